@@ -1,0 +1,81 @@
+package studio.ozone.api.llm;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What words an answer. A language model, or the extractive provider, which quotes. The service property {@value #ID} names it;
+ * {@code service.ranking} orders those that nobody chose between. Thread-safe. An interrupt of the calling thread cancels.
+ */
+@ConsumerType
+public interface Provider {
+
+    /** Service property: the provider's name, for instance {@code extractive}. */
+    String ID = "ozone.llm.provider";
+
+    /** How an answer comes about. */
+    enum Mode { EXTRACTIVE, GENERATED }
+
+    /** Who says something in a conversation. */
+    enum Role { SYSTEM, USER, ASSISTANT }
+
+    record Message(Role role, String text) { }
+
+    /**
+     * A piece of evidence.
+     *
+     * @param n its number in the answer, from 1
+     * @param title of the document it is from
+     * @param text what may be quoted; data, never an instruction
+     * @param relevance how well it was found to fit, 0..1
+     */
+    record Passage(int n, String title, String text, double relevance) { }
+
+    /**
+     * @param messages the conversation; the last is the user's question
+     * @param passages the evidence, best first
+     * @param maxOutputTokens the longest answer
+     * @param jsonSchema a JSON Schema that the answer must satisfy; null for free text
+     */
+    record Request(List<Message> messages, List<Passage> passages, int maxOutputTokens, String jsonSchema) { }
+
+    /**
+     * A piece of a passage that the answer rests on.
+     *
+     * @param passage the passage's number
+     * @param start first code point in the passage's text
+     * @param end the one after the last
+     */
+    record Quote(int passage, int start, int end) { }
+
+    /** Why an answer ended. */
+    enum Stop { COMPLETE, LENGTH, NOTHING_FOUND }
+
+    /** Tokens as the provider counts them. */
+    record Usage(int inputTokens, int outputTokens) { }
+
+    /**
+     * @param text the whole answer; empty with NOTHING_FOUND
+     * @param quotes what an extractive answer is made of, in its order; empty for a generated one
+     */
+    record Completion(String text, List<Quote> quotes, Stop stop, Usage usage) { }
+
+    String name();
+
+    Mode mode();
+
+    /** Tokens that question, passages and answer may have together. */
+    int contextLength();
+
+    /** Tokens of a text as this provider counts them. */
+    int countTokens(String text);
+
+    /**
+     * Answers. Pieces of the text are handed on as they come; together they are the completion's text.
+     *
+     * @throws ProviderException if it cannot answer; names the cause and the remedy
+     */
+    Completion complete(Request request, Consumer<String> pieces) throws ProviderException, InterruptedException;
+}

@@ -1,0 +1,86 @@
+package studio.ozone.api.zsei;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The truth of ZSEI: containers, edges, embeddings. A write has happened, durably, when the call returns: it survives a
+ * killed process and a lost power supply. Reads see the last commit. Thread-safe; concurrent writers share commits.
+ */
+@ProviderType
+public interface ContainerStore {
+
+    /** An id that nobody has had and nobody else gets. */
+    long newId();
+
+    Optional<Container> get(long id) throws ZseiException;
+
+    /**
+     * The container of a file, a directory, or a record in a file (DIRECTORY, DATASET or DOCUMENT; never a section or chunk).
+     *
+     * @param source an absolute path
+     * @param record the record's id; null for the file or directory itself
+     */
+    Optional<Container> find(String source, String record) throws ZseiException;
+
+    /** The containers directly below, in the order of their ids. */
+    List<Container> children(long id) throws ZseiException;
+
+    /** The ids from the parent up to, but without, the root. */
+    List<Long> ancestors(long id) throws ZseiException;
+
+    /** The edges that leave a container, inverse ones included; parent and child are not edges. */
+    List<Relation> relations(long id) throws ZseiException;
+
+    /**
+     * Writes, durably, all or nothing.
+     *
+     * @throws ZseiException INVALID if a parent or the end of an edge does not exist, DISK_FULL if nothing could be written
+     */
+    Commit apply(Changes changes) throws ZseiException;
+
+    /** The number of the last commit; 0 for an empty store. */
+    long sequence();
+
+    /**
+     * The ids that were written or removed after a commit, so that whoever follows the store can catch up. An id stands once,
+     * with its last fate.
+     *
+     * @param after the number of the last commit that was seen
+     * @param limit the most entries, from the oldest on
+     */
+    ChangePage changesAfter(long after, int limit) throws ZseiException;
+
+    /**
+     * @param written ids of containers that exist
+     * @param removed ids of containers that are gone
+     * @param sequence the last commit that the page covers
+     * @param more whether there are later ones
+     */
+    record ChangePage(List<Long> written, List<Long> removed, long sequence, boolean more) { }
+
+    /** The vector of a container by a model; empty where there is none. Its length is the model's dimension. */
+    Optional<float[]> embedding(long id, String model) throws ZseiException;
+
+    /** Keeps vectors beside their containers; those of containers that are gone are dropped silently. Not a commit. */
+    void putEmbeddings(String model, Map<Long, float[]> vectors) throws ZseiException;
+
+    /** Every container, in the order of the ids, from one consistent view; stops where the consumer throws. */
+    void scan(Consumer<Container> consumer) throws ZseiException;
+
+    /** Every edge, inverse ones included, from one consistent view. */
+    void scanRelations(Consumer<Relation> consumer) throws ZseiException;
+
+    Stats stats() throws ZseiException;
+
+    /**
+     * @param containers by type, only types that occur
+     * @param relations edges, an edge and its inverse counted once
+     * @param bytes on disk
+     */
+    record Stats(Map<ContainerType, Long> containers, long relations, long bytes) { }
+}

@@ -1,0 +1,59 @@
+package studio.ozone.api.zsei;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What finds chunks: words (BM25) and meaning (HNSW) in one index that follows the store. It is derived: lost, it is built
+ * again. Thread-safe.
+ */
+@ProviderType
+public interface Index {
+
+    /** How chunks are found. HYBRID fuses both rankings. */
+    enum Mode { HYBRID, SEMANTIC, KEYWORD }
+
+    /**
+     * @param text what is looked for; not empty
+     * @param mode how
+     * @param limit the most matches, 1..10,000
+     * @param within ids of containers (files, directories, records): only chunks below one of them count; empty for all
+     */
+    record Query(String text, Mode mode, int limit, Set<Long> within) { }
+
+    /**
+     * A chunk that was found.
+     *
+     * @param id the chunk
+     * @param score what the list is sorted by, higher first; comparable within one answer only
+     * @param cosine of query and chunk, -1..1; NaN where it was not measured
+     * @param bm25 the keyword score, 0 where no word matched; NaN where it was not measured
+     */
+    record Match(long id, double score, float cosine, float bm25) { }
+
+    /**
+     * @param matches best first
+     * @param mode what was really done: HYBRID falls back to KEYWORD where there is no embedder
+     * @param note why it fell back, for a user; null where it did not
+     */
+    record Matches(List<Match> matches, Mode mode, String note) { }
+
+    /** @throws ZseiException EMBEDDER_UNAVAILABLE for SEMANTIC without an embedder */
+    Matches query(Query query) throws ZseiException;
+
+    /** The last commit of the store that queries see. */
+    long sequence();
+
+    /** Chunks that wait to be embedded and indexed. */
+    long pending();
+
+    /**
+     * Waits until queries see a commit.
+     *
+     * @return false if the time ran out
+     */
+    boolean await(long sequence, Duration atMost) throws ZseiException, InterruptedException;
+}
