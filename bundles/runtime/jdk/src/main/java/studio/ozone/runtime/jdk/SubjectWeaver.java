@@ -10,6 +10,7 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ import java.util.Set;
  */
 final class SubjectWeaver {
 
-    /** Internal names of what is looked for; a class whose bytes hold none of them has nothing to rewrite. */
+    /** Owners of the calls about subjects. */
     private static final String SUBJECT = "javax/security/auth/Subject";
     private static final String JAAS_HELPER = "org/apache/karaf/util/jaas/JaasHelper";
 
@@ -59,6 +60,9 @@ final class SubjectWeaver {
      * @param shell whether hand-overs to other threads are rewritten too
      */
     static byte[] weave(byte[] original, ClassLoader loader, boolean shell) {
+        if (!mayCall(original, shell)) {
+            return null;
+        }
         ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
                 ClassHierarchyResolver.defaultResolver().orElse(ClassHierarchyResolver.ofResourceParsing(loader))));
         boolean[] changed = {false};
@@ -70,6 +74,12 @@ final class SubjectWeaver {
             }
         }));
         return changed[0] ? woven : null;
+    }
+
+    /** Whether a class may call one of the owners: nearly none does, and a look for their names is far cheaper than parsing each. */
+    private static boolean mayCall(byte[] original, boolean shell) {
+        String pool = new String(original, StandardCharsets.ISO_8859_1);
+        return pool.contains(SUBJECT) || pool.contains(JAAS_HELPER) || shell && (pool.contains(CONCURRENT) || pool.contains(THREAD));
     }
 
     private static boolean redirectSubject(CodeBuilder code, InvokeInstruction call) {
