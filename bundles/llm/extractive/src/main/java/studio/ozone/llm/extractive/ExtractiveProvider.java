@@ -1,12 +1,7 @@
 package studio.ozone.llm.extractive;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 import com.codahale.metrics.MetricRegistry;
@@ -22,13 +17,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.llm.Provider;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.zsei.Embedder;
-import studio.ozone.api.zsei.ZseiException;
 import studio.ozone.llm.extractive.Ranking.Candidate;
 
 /**
@@ -43,12 +35,6 @@ public final class ExtractiveProvider implements Provider {
     static final String PID = "ozone.llm.extractive";
     static final String NAME = "extractive";
     private static final String ANSWERS = "ozone_llm_extractive_answer_seconds";
-    private static final Logger LOG = LoggerFactory.getLogger(ExtractiveProvider.class);
-
-    /** A further sentence must come this near to the best one. */
-    private static final double NEARLY_AS_GOOD = 0.6;
-    private static final double SAME = 0.8;
-    private static final double MEANING = 0.5;
 
     @ObjectClassDefinition(name = "Extractive answers", description = "Answers that quote sentences of the evidence; no language model.")
     public @interface Config {
@@ -56,9 +42,13 @@ public final class ExtractiveProvider implements Provider {
         @AttributeDefinition(description = "Sentences quoted at most.", min = "1", max = "10")
         int max__quotes() default 3;
 
-        @AttributeDefinition(description = "How much of a question the best sentence and its surroundings must cover, each word weighted by its"
-                + " rarity; below it the answer is that nothing was found.", min = "0", max = "1")
-        double min__evidence() default 0.3;
+        @AttributeDefinition(description = "Evidence that an answer needs: 0.8 of the nearest sentence's likeness in meaning and 0.2 of the words"
+                + " that are covered. Below it the answer is that nothing was found.", min = "0", max = "1")
+        double min__evidence() default 0.44;
+
+        @AttributeDefinition(description = "The same where there is no embedding model: the share of the question's words, each weighted by its"
+                + " rarity, that the best sentence and its surroundings cover.", min = "0", max = "1")
+        double min__coverage() default 0.25;
 
         @AttributeDefinition(description = "Sentences compared with the question by meaning, best first; 0 compares words only.",
                 min = "0", max = "100")
@@ -67,7 +57,7 @@ public final class ExtractiveProvider implements Provider {
 
     private final MetricRegistry metrics;
     private final Timer answers;
-    private volatile Config config;
+    private volatile Choice choice;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     private volatile Embedder embedder;
@@ -75,13 +65,13 @@ public final class ExtractiveProvider implements Provider {
     @Activate
     public ExtractiveProvider(@Reference MetricRegistry metrics, Config config) {
         this.metrics = metrics;
-        this.config = checked(config);
+        this.choice = checked(config);
         this.answers = metrics.timer(ANSWERS);
     }
 
     @Modified
     void reconfigure(Config changed) {
-        config = checked(changed);
+        choice = checked(changed);
     }
 
     @Deactivate
@@ -125,11 +115,11 @@ public final class ExtractiveProvider implements Provider {
         if (request.messages().isEmpty()) {
             throw new ProviderException(ProviderException.Code.INVALID, "There is no message to answer.");
         }
-        Config now = config;
         try (Timer.Context timing = answers.time()) {
             String question = request.messages().getLast().text();
             int input = countTokens(question) + request.passages().stream().mapToInt(passage -> countTokens(passage.text())).sum();
-            List<Candidate> chosen = choose(question, request, now);
+            List<Candidate> ranked = new Ranking(Question.of(question), request.passages()).candidates();
+            List<Candidate> chosen = choice.of(question, ranked, embedder, this::countTokens, request.maxOutputTokens());
             if (chosen.isEmpty()) {
                 return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(input, 0));
             }
@@ -137,98 +127,33 @@ public final class ExtractiveProvider implements Provider {
         }
     }
 
-    private List<Candidate> choose(String text, Request request, Config now) throws InterruptedException {
-        List<Candidate> ranked = byMeaning(text, new Ranking(Question.of(text), request.passages()).candidates(), now.compare__by__meaning());
-        List<Candidate> chosen = new ArrayList<>();
-        int room = request.maxOutputTokens();
-        for (Candidate candidate : ranked) {
-            if (chosen.size() == now.max__quotes() || candidate.score() < NEARLY_AS_GOOD * ranked.getFirst().score()) {
-                break;
-            }
-            int tokens = countTokens(candidate.unit().text());
-            if (candidate.evidence() >= now.min__evidence() && tokens <= room && chosen.stream().noneMatch(other -> same(other, candidate))) {
-                chosen.add(candidate);
-                room -= tokens;
-            }
-        }
-        return chosen;
-    }
-
-    /** Ranks the first few anew, with the likeness in meaning added. Without a model the order stays. */
-    private List<Candidate> byMeaning(String question, List<Candidate> ranked, int first) throws InterruptedException {
-        Embedder by = embedder;
-        if (by == null || first == 0 || ranked.size() < 2) {
-            return ranked;
-        }
-        try {
-            float[] asked = by.embed(question);
-            List<Candidate> compared = new ArrayList<>();
-            for (Candidate candidate : ranked.subList(0, Math.min(first, ranked.size()))) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                double cosine = dot(asked, by.embed(candidate.unit().text()));
-                compared.add(new Candidate(candidate.passage(), candidate.unit(), candidate.stems(), candidate.covered(), candidate.evidence(),
-                        candidate.score() + MEANING * cosine));
-            }
-            compared.sort(Comparator.comparingDouble(Candidate::score).reversed());
-            return compared;
-        } catch (ZseiException e) {
-            LOG.debug("Ranked by words alone: {}", e.getMessage());
-            return ranked;
-        }
-    }
-
-    double strength(String text, List<Passage> passages) throws InterruptedException {
-        List<Candidate> ranked = byMeaning(text, new Ranking(Question.of(text), passages).candidates(), config.compare__by__meaning());
-        return ranked.isEmpty() ? 0 : ranked.getFirst().evidence();
-    }
-
-    private static double dot(float[] a, float[] b) {
-        double dot = 0;
-        for (int i = 0; i < a.length; i++) {
-            dot += a[i] * b[i];
-        }
-        return dot;
-    }
-
-    private static boolean same(Candidate a, Candidate b) {
-        Set<String> common = new HashSet<>(a.stems());
-        common.retainAll(b.stems());
-        int all = a.stems().size() + b.stems().size() - common.size();
-        return all == 0 || common.size() >= SAME * all;
-    }
-
     private Completion word(List<Candidate> chosen, int input, Consumer<String> pieces) {
         StringBuilder answer = new StringBuilder();
         List<Quote> quotes = new ArrayList<>();
-        Map<String, Integer> numbers = new LinkedHashMap<>();
         for (Candidate candidate : chosen) {
             String text = candidate.passage().text();
             int start = text.codePointCount(0, candidate.unit().start());
             int end = start + candidate.unit().text().codePointCount(0, candidate.unit().text().length());
-            Quote quote = new Quote(candidate.passage().n(), start, end);
-            int number = numbers.computeIfAbsent(quote.toString(), key -> numbers.size() + 1);
-            quotes.add(quote);
+            quotes.add(new Quote(candidate.passage().n(), start, end));
             boolean block = candidate.unit().kind() != Segmenter.Kind.SENTENCE;
-            String piece = (answer.isEmpty() ? "" : block ? "\n" : " ") + candidate.unit().text() + " [" + number + "]";
+            String piece = (answer.isEmpty() ? "" : block ? "\n" : " ") + candidate.unit().text() + " [" + quotes.size() + "]";
             pieces.accept(piece);
             answer.append(piece);
         }
         return new Completion(answer.toString(), quotes, Stop.COMPLETE, new Usage(input, countTokens(answer.toString())));
     }
 
-    private static Config checked(Config config) {
-        require(config.max__quotes() >= 1 && config.max__quotes() <= 10, "max_quotes", config.max__quotes(), "1..10");
-        require(config.min__evidence() >= 0 && config.min__evidence() <= 1, "min_evidence", config.min__evidence(), "0..1");
-        require(config.compare__by__meaning() >= 0 && config.compare__by__meaning() <= 100, "compare_by_meaning",
-                config.compare__by__meaning(), "0..100");
-        return config;
+    private static Choice checked(Config config) {
+        within("max_quotes", config.max__quotes(), 1, 10);
+        within("min_evidence", config.min__evidence(), 0, 1);
+        within("min_coverage", config.min__coverage(), 0, 1);
+        within("compare_by_meaning", config.compare__by__meaning(), 0, 100);
+        return new Choice(config.max__quotes(), config.min__evidence(), config.min__coverage(), config.compare__by__meaning());
     }
 
-    private static void require(boolean fits, String key, Object value, String range) {
-        if (!fits) {
-            throw new IllegalArgumentException("llm.extractive." + key + " = " + value + " is outside " + range);
+    private static void within(String key, double value, int min, int max) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException("llm.extractive." + key + " = " + value + " is outside " + min + ".." + max);
         }
     }
 }

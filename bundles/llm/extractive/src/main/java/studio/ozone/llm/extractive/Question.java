@@ -30,6 +30,9 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
     private static final Pattern MANNER = Pattern.compile("\\bhow (do|does|can|could|should|would|to|is|are|did|may)\\b");
     private static final Pattern MEANING = Pattern.compile("^\\W*(what|who) (is|are|was|were|does) (an? |the )?[\\w' -]{1,40}( mean| stand for)?\\W*$|\\b(define|definition|meaning of)\\b");
 
+    /** Of a longer question only so many words count, from its beginning and its end. */
+    private static final int LONGEST = 64;
+
     /** Words of commands and settings that stand for each other. */
     private static final List<List<String>> SYNONYMS = List.of(
             List.of("off", "disabl", "deactivat", "fals", "stop"),
@@ -56,7 +59,7 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
 
     static Question of(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        List<Word> words = Words.of(text);
+        List<Word> words = ends(Words.of(text));
         Map<String, Term> terms = new LinkedHashMap<>();
         Set<String> raw = new HashSet<>();
         boolean switching = false;
@@ -75,6 +78,15 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
             words.forEach(word -> terms.putIfAbsent(word.stem(), new Term(word.stem(), Set.of(), false)));
         }
         return new Question(text, new ArrayList<>(terms.values()), wants(lower), raw);
+    }
+
+    private static List<Word> ends(List<Word> words) {
+        if (words.size() <= LONGEST) {
+            return words;
+        }
+        List<Word> ends = new ArrayList<>(words.subList(0, LONGEST / 2));
+        ends.addAll(words.subList(words.size() - LONGEST / 2, words.size()));
+        return ends;
     }
 
     private static Set<String> alike(String stem) {
