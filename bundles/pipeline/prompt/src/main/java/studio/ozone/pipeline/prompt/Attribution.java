@@ -23,7 +23,8 @@ final class Attribution {
 
     /** The share of a sentence's weighted words that a passage's sentence must hold. */
     private static final double SUPPORTED = 0.5;
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]{2,}");
+    /** Shorter words say little, but for numbers. */
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]{4,}|\\p{N}+");
 
     private Attribution() {
     }
