@@ -1,0 +1,138 @@
+package studio.ozone.web.access;
+
+import java.io.IOException;
+import java.net.URI;
+
+import org.apache.felix.http.jetty.ConnectorFactory;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.web.LoginLinks;
+
+/**
+ * The one TCP port of the instance, on the loopback address. It belongs to the same bundle as the guard, so there is no port without
+ * a guard, and it moves with {@code web.http.port} while the command socket and the servlets stay as they are.
+ */
+@Component(service = {ConnectorFactory.class, LoginLinks.class, HealthCheck.class}, configurationPid = Door.PID)
+@Designate(ocd = Door.Config.class)
+public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
+
+    static final String PID = "ozone.web.http";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final String ADDRESS = "127.0.0.1";
+
+    @ObjectClassDefinition(name = "HTTP", description = "Where the HTTP API and the web console listen. Only this machine can connect.")
+    public @interface Config {
+        @AttributeDefinition(description = "The TCP port on 127.0.0.1.", min = "1", max = "65535")
+        int port() default 8484;
+    }
+
+    private final Guard guard;
+    private final int port;
+    private volatile ServerConnector connector;
+    private volatile String problem;
+
+    @Activate
+    public Door(@Reference Guard guard, Config config) {
+        this(guard, config.port());
+    }
+
+    /** @param port 0 for any free one, in tests */
+    Door(Guard guard, int port) {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("web.http.port is 1..65535, not " + port);
+        }
+        this.guard = guard;
+        this.port = port;
+    }
+
+    @Override
+    public Connector createConnector(Server server) {
+        closeOthers(server);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(16 * 1024);
+        http.addCustomizer(this::admit);
+        ServerConnector created = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http)) {
+            @Override
+            protected void doStart() throws Exception {
+                try {
+                    super.doStart();
+                    problem = null;
+                } catch (IOException e) {
+                    problem = "Nothing listens on " + ADDRESS + ":" + getPort() + " (" + e.getMessage() + "): the HTTP API and the web console "
+                            + "are off, commands work. Choose another port: ./ozone-core config --set web.http.port=" + (getPort() + 1);
+                    LOG.error(problem);
+                }
+            }
+        };
+        created.setHost(ADDRESS);
+        created.setPort(port);
+        created.setReuseAddress(true);
+        connector = created;
+        return created;
+    }
+
+    /** The container opens a port of its own before anybody else can; nothing has been served there yet, and nothing shall be. */
+    private static void closeOthers(Server server) {
+        for (Connector other : server.getConnectors()) {
+            if (other instanceof ServerConnector) {
+                try {
+                    other.stop();
+                } catch (Exception e) {
+                    throw new IllegalStateException("The container's own port does not close, so no other is opened", e);
+                }
+                server.removeConnector(other);
+            }
+        }
+    }
+
+    private Request admit(Request request, HttpFields.Mutable headers) {
+        if (!guard.inForce()) {
+            throw new HttpException.RuntimeException(503, "Not ready");
+        }
+        return request;
+    }
+
+    @Override
+    public URI create() {
+        return address().resolve("login?ticket=" + guard.ticket());
+    }
+
+    @Override
+    public URI address() {
+        guard.shut().ifPresent(why -> {
+            throw new IllegalStateException(why);
+        });
+        ServerConnector now = connector;
+        if (now == null || !now.isOpen()) {
+            throw new IllegalStateException(problem != null ? problem : "HTTP has not started yet; try again in a second.");
+        }
+        return URI.create("http://" + ADDRESS + ":" + now.getLocalPort() + "/");
+    }
+
+    @Override
+    public Result check() {
+        try {
+            return new Result("web.http", Status.OK, "listens on " + address(), false);
+        } catch (IllegalStateException e) {
+            return new Result("web.http", Status.FAIL, e.getMessage(), false);
+        }
+    }
+}
