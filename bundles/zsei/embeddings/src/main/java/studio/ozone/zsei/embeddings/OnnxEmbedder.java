@@ -1,0 +1,234 @@
+package studio.ozone.zsei.embeddings;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import ai.onnxruntime.OrtException;
+import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.Timer;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.runtime.Workers;
+import studio.ozone.api.zsei.Embedder;
+import studio.ozone.api.zsei.ZseiException;
+
+/**
+ * The embedder of the instance. Cheap until the first text. Texts are embedded under the read lock, each on its caller's thread;
+ * loading and letting go take the write lock. A changed configuration re-activates it, so whoever follows the service sees
+ * another one.
+ */
+@Component(service = {Embedder.class, HealthCheck.class}, configurationPid = OnnxEmbedder.PID)
+@Designate(ocd = OnnxEmbedder.Config.class)
+public final class OnnxEmbedder implements Embedder, HealthCheck {
+
+    static final String PID = "ozone.zsei.embeddings";
+    private static final String EMBED = "ozone_zsei_embeddings_embed_seconds";
+    private static final String LOAD = "ozone_zsei_embeddings_load_seconds";
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxEmbedder.class);
+
+    /** What the guide's table {@code zsei.embeddings} holds. */
+    @ObjectClassDefinition(name = "ZSEI embeddings", description = "The model that turns texts into vectors, and how long it stays loaded.")
+    public @interface Config {
+        @AttributeDefinition(description = "Whether texts are embedded. Off, only words are searched.")
+        boolean enabled() default true;
+
+        @AttributeDefinition(description = "all-MiniLM-L6-v2, which is built in; or a folder with model.onnx and tokenizer.json, by its path"
+                + " or by its name below models/ in the data home.")
+        String model() default Model.BUILT_IN;
+
+        @AttributeDefinition(description = "Numbers in a vector; must be the model's.", min = "1", max = "4096")
+        int dimension() default 384;
+
+        @AttributeDefinition(description = "Seconds without a text after which the model is let go; 0 keeps it.", min = "0", max = "86400")
+        int idle__seconds() default 600;
+
+        @AttributeDefinition(description = "Texts that are embedded at once while files are read; 0 takes the number of processors.",
+                min = "0", max = "256")
+        int parallelism() default 0;
+    }
+
+    private final Workers workers;
+    private final MetricRegistry metrics;
+    private final Timer embeds;
+    private final Timer loads;
+    private final Path home;
+    private final Unpacked.Resources resources;
+    private final Model model;
+    private final int idleSeconds;
+    private final int parallelism;
+
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private Loaded loaded;                    // guarded by lock
+    private boolean closed;                   // guarded by lock
+    private volatile long lastUse;
+    private volatile String failure;
+
+    @Activate
+    public OnnxEmbedder(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config) {
+        this(workers, metrics, Path.of(context.getProperty("ozone.data")), config);
+    }
+
+    OnnxEmbedder(Workers workers, MetricRegistry metrics, Path home, Config config) {
+        this.model = Model.of(config.model(), config.dimension(), home);
+        this.parallelism = config.parallelism() > 0 ? config.parallelism() : Runtime.getRuntime().availableProcessors();
+        this.idleSeconds = config.idle__seconds();
+        this.workers = workers;
+        this.metrics = metrics;
+        this.home = home;
+        this.resources = OnnxEmbedder.class::getResourceAsStream;
+        this.embeds = metrics.timer(EMBED);
+        this.loads = metrics.timer(LOAD);
+    }
+
+    @Deactivate
+    void close() {
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            release();
+        } finally {
+            lock.writeLock().unlock();
+            metrics.remove(EMBED);
+            metrics.remove(LOAD);
+        }
+    }
+
+    @Override
+    public String model() {
+        return model.name();
+    }
+
+    @Override
+    public int dimension() {
+        return model.dimension();
+    }
+
+    @Override
+    public int parallelism() {
+        return parallelism;
+    }
+
+    @Override
+    public boolean loaded() {
+        lock.readLock().lock();
+        try {
+            return loaded != null;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public float[] embed(String text) throws ZseiException {
+        lock.readLock().lock();
+        try {
+            while (loaded == null) {
+                lock.readLock().unlock();
+                try {
+                    load();
+                } finally {
+                    lock.readLock().lock();
+                }
+            }
+            try (Timer.Context timing = embeds.time()) {
+                return loaded.embed(text);
+            } catch (OrtException e) {
+                throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "The model " + model.name() + " failed: " + e.getMessage(), e);
+            } finally {
+                lastUse = System.nanoTime();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void load() throws ZseiException {
+        lock.writeLock().lock();
+        try (Timer.Context timing = loads.time()) {
+            if (closed) {
+                throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "The embedder was switched off meanwhile");
+            }
+            if (loaded != null) {
+                return;
+            }
+            if (model.builtIn()) {
+                for (Path file : new Path[] {model.weights(), model.tokenizer()}) {
+                    Unpacked.checked(resources, "/models/" + model.name() + "/" + file.getFileName(), file);
+                }
+            }
+            Natives.prepare(home);
+            loaded = new Loaded(model);
+            lastUse = System.nanoTime();
+            failure = null;
+            watch();
+        } catch (IOException | OrtException | RuntimeException | LinkageError e) {
+            failure = "The model " + model.name() + " cannot be loaded from " + model.folder() + ": " + e.getMessage() + ". " + remedy();
+            throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, failure, e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private String remedy() {
+        return model.builtIn()
+                ? "Make sure that the folder can be written and has 80 MB of room, or set zsei.embeddings.model to a folder with model.onnx and"
+                        + " tokenizer.json"
+                : "Put model.onnx and tokenizer.json there, or set zsei.embeddings.model to " + Model.BUILT_IN;
+    }
+
+    private void watch() {
+        if (idleSeconds > 0) {
+            workers.timer().schedule(this::releaseIfIdle, idleSeconds, TimeUnit.SECONDS);
+        }
+    }
+
+    private void releaseIfIdle() {
+        lock.writeLock().lock();
+        try {
+            if (loaded == null) {
+                return;
+            }
+            long left = TimeUnit.SECONDS.toNanos(idleSeconds) - (System.nanoTime() - lastUse);
+            if (left > 0) {
+                workers.timer().schedule(this::releaseIfIdle, left, TimeUnit.NANOSECONDS);
+            } else {
+                release();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void release() {
+        if (loaded == null) {
+            return;
+        }
+        try {
+            loaded.close();
+        } catch (OrtException e) {
+            LOG.warn("The model {} was not let go cleanly", model.name(), e);
+        }
+        loaded = null;
+        NativeHeap.trim();
+        LOG.debug("Let the model {} go", model.name());
+    }
+
+    @Override
+    public Result check() {
+        String problem = failure;
+        return problem != null ? new Result("zsei.embeddings", Status.FAIL, problem, false)
+                : new Result("zsei.embeddings", Status.OK, model.name() + (loaded() ? ", loaded" : ", loaded when needed"), false);
+    }
+}

@@ -1,0 +1,189 @@
+package studio.ozone.zsei.embeddings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import com.codahale.metrics.MetricRegistry;
+import org.junit.After;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.zsei.ZseiException;
+import studio.ozone.runtime.json.Json;
+
+import static org.junit.Assert.assertArrayEquals;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+public class OnnxEmbedderTest {
+
+    @Rule
+    public TemporaryFolder folder = new TemporaryFolder();
+
+    private final TestWorkers workers = new TestWorkers();
+    private final MetricRegistry metrics = new MetricRegistry();
+    private OnnxEmbedder embedder;
+
+    @After
+    public void close() {
+        if (embedder != null) {
+            embedder.close();
+        }
+        workers.close();
+    }
+
+    /** {@code vectors.json}: the same weights run by the Python package onnxruntime. */
+    @Test
+    public void agreesWithTheReference() throws Exception {
+        embedder = open(Model.BUILT_IN, 384, 600);
+        assertFalse(embedder.loaded());
+        for (Object entry : (List<?>) Json.read(WordPieceTest.text("vectors.json"))) {
+            Map<?, ?> golden = (Map<?, ?>) entry;
+            float[] vector = embedder.embed((String) golden.get("text"));
+            double cosine = 0;
+            double square = 0;
+            for (int i = 0; i < vector.length; i++) {
+                cosine += vector[i] * ((Number) ((List<?>) golden.get("vector")).get(i)).doubleValue();
+                square += (double) vector[i] * vector[i];
+            }
+            assertEquals(1, square, 1e-5);
+            // Kernels for 8 bits differ a little between builds of ONNX Runtime.
+            assertEquals(1, cosine, 5e-3);
+        }
+        assertTrue(embedder.loaded());
+        assertEquals(HealthCheck.Status.OK, embedder.check().status());
+    }
+
+    @Test
+    public void severalThreadsGetTheSameVectorsAsOne() throws Exception {
+        embedder = open(Model.BUILT_IN, 384, 600);
+        List<float[]> alone = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            alone.add(embedder.embed("sentence number " + i));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<float[]>> together = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                String text = "sentence number " + i;
+                together.add(threads.submit(() -> embedder.embed(text)));
+            }
+            for (int i = 0; i < 12; i++) {
+                assertArrayEquals(alone.get(i), together.get(i).get(), 0f);
+            }
+        }
+    }
+
+    @Test
+    public void letsTheModelGoWhenIdleAndLoadsItAgain() throws Exception {
+        embedder = open(Model.BUILT_IN, 384, 1);
+        float[] before = embedder.embed("again");
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (embedder.loaded() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertFalse(embedder.loaded());
+        assertArrayEquals(before, embedder.embed("again"), 0f);
+    }
+
+    @Test
+    public void writesADamagedModelAgain() throws Exception {
+        embedder = open(Model.BUILT_IN, 384, 600);
+        float[] before = embedder.embed("damage");
+        embedder.close();
+        Path weights = folder.getRoot().toPath().resolve("models/all-MiniLM-L6-v2-int8/model.onnx");
+        Files.writeString(weights, "not a model");
+        embedder = open(Model.BUILT_IN, 384, 600);
+        assertArrayEquals(before, embedder.embed("damage"), 0f);
+    }
+
+    @Test
+    public void aMissingOrBrokenModelIsNamedWithItsRemedy() throws IOException {
+        embedder = open("mine", 384, 600);
+        ZseiException missing = assertThrows(ZseiException.class, () -> embedder.embed("x"));
+        assertEquals(ZseiException.Code.EMBEDDER_UNAVAILABLE, missing.code());
+        assertTrue(missing.getMessage(), missing.getMessage().contains("models/mine") && missing.getMessage().contains("zsei.embeddings.model"));
+        assertEquals(HealthCheck.Status.FAIL, embedder.check().status());
+
+        Path mine = folder.newFolder("models", "mine").toPath();
+        copy("tokenizer.json", mine);
+        Files.write(mine.resolve("model.onnx"), "garbage".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(ZseiException.Code.EMBEDDER_UNAVAILABLE, assertThrows(ZseiException.class, () -> embedder.embed("x")).code());
+    }
+
+    @Test
+    public void theDimensionMustBeTheModels() throws Exception {
+        assertThrows(IllegalArgumentException.class, () -> open(Model.BUILT_IN, 768, 600));
+        Path mine = folder.newFolder("models", "mine").toPath();
+        copy("tokenizer.json", mine);
+        copy("model.onnx", mine);
+        embedder = open("mine", 768, 600);
+        assertTrue(assertThrows(ZseiException.class, () -> embedder.embed("x")).getMessage().contains("zsei.embeddings.dimension"));
+        embedder.close();
+        embedder = open("mine", 384, 600);
+        assertEquals(384, embedder.embed("x").length);
+        assertEquals("mine", embedder.model());
+    }
+
+    @Test
+    public void closedItRefusesAndLeavesNoMetric() {
+        OnnxEmbedder one = open(Model.BUILT_IN, 384, 600);
+        one.close();
+        assertEquals(ZseiException.Code.EMBEDDER_UNAVAILABLE, assertThrows(ZseiException.class, () -> one.embed("x")).code());
+        assertTrue(metrics.getNames().isEmpty());
+    }
+
+    private static void copy(String file, Path to) throws IOException {
+        try (InputStream in = OnnxEmbedder.class.getResourceAsStream("/models/all-MiniLM-L6-v2/" + file)) {
+            Files.copy(in, to.resolve(file));
+        }
+    }
+
+    private OnnxEmbedder open(String model, int dimension, int idle) {
+        return new OnnxEmbedder(workers, metrics, folder.getRoot().toPath(), new OnnxEmbedder.Config() {
+            @Override
+            public boolean enabled() {
+                return true;
+            }
+
+            @Override
+            public String model() {
+                return model;
+            }
+
+            @Override
+            public int dimension() {
+                return dimension;
+            }
+
+            @Override
+            public int idle__seconds() {
+                return idle;
+            }
+
+            @Override
+            public int parallelism() {
+                return 0;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return OnnxEmbedder.Config.class;
+            }
+        });
+    }
+}
