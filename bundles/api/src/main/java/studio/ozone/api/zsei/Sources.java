@@ -2,10 +2,17 @@ package studio.ozone.api.zsei;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Reads texts where they lie: files of every supported kind, and records in them. Thread-safe. */
+/**
+ * Reads texts where they lie: files of every supported kind, and records in them. Thread-safe.
+ *
+ * <p>Text files are UTF-8, or UTF-16 with a byte order mark; anything else is refused, and the message names the first byte that
+ * does not fit. Offsets count in the text as it stands: line ends are kept, and so is a byte order mark of UTF-8 (U+FEFF is code
+ * point 0), just as Python's {@code open(path, encoding='utf-8', newline='').read()} gives it. That of UTF-16 is not part of the text.
+ */
 @ProviderType
 public interface Sources {
 
@@ -17,13 +24,29 @@ public interface Sources {
      * @param kind {@code text}, {@code markdown}, {@code code}, {@code html}, {@code pdf}, {@code office}, {@code jsonl} …
      * @param text the text that offsets count in: as it stands for text, Markdown, code and records; as extracted elsewhere
      * @param locator what {@link #text(Container)} needs to find it again; kept in the container's attributes
+     * @param headings in the order of the text; empty where it has none
      */
-    record Document(String record, String title, String kind, String text, java.util.Map<String, String> locator) { }
+    record Document(String record, String title, String kind, String text, Map<String, String> locator, List<Heading> headings) { }
+
+    /**
+     * @param level 1 for the highest
+     * @param text without markup, on one line
+     * @param start the first code point of its line in the document's text
+     */
+    record Heading(int level, String text, int start) { }
 
     /** Takes documents one after another; a data set may have millions. */
     @FunctionalInterface
     interface Visitor {
         void document(Document document) throws SourceException, ZseiException, InterruptedException;
+
+        /**
+         * A record that cannot be read; those after it are.
+         *
+         * @param line in the file, from 1
+         * @param reason one line for a user, without the file's name
+         */
+        default void unreadable(long line, String reason) { }
     }
 
     /** Whether the name and the first bytes of a file look like something that can be read. */
