@@ -12,7 +12,7 @@ public final class Activator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
-        context.registerService(WeavingHook.class, new SubjectWeavingHook(), null);
+        context.registerService(WeavingHook.class, new SubjectWeavingHook(context.getBundle()), null);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
 
+import org.osgi.framework.Bundle;
 import org.osgi.framework.hooks.weaving.WeavingException;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.hooks.weaving.WovenClass;
@@ -20,11 +21,20 @@ final class SubjectWeavingHook implements WeavingHook {
     private static final String SUBJECT_PACKAGE = "javax.security.auth";
     private static final String HOLDER_PACKAGE = CurrentSubject.class.getPackageName() + ";bundle-symbolic-name=" + CurrentSubject.class.getPackageName();
 
+    private final Bundle own;
     private final Map<BundleWiring, Boolean> knowsSubjects = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** @param own this bundle, whose classes are never woven: they are what weaves, and looking at them while they load would go in a circle */
+    SubjectWeavingHook(Bundle own) {
+        this.own = own;
+    }
 
     @Override
     public void weave(WovenClass woven) {
         BundleWiring wiring = woven.getBundleWiring();
+        if (wiring.getBundle().equals(own)) {
+            return;
+        }
         boolean shell = SubjectWeaver.isShell(woven.getClassName());
         if (!shell && !knowsSubjects.computeIfAbsent(wiring, SubjectWeavingHook::importsSubject)) {
             return;
