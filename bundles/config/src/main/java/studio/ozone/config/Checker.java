@@ -26,6 +26,8 @@ final class Checker {
         }
     }
 
+    private static final String REMEDY = "Correct it; the file is taken up as soon as it is saved.";
+
     private final Schema schema;
 
     Checker(Schema schema) {
@@ -52,7 +54,7 @@ final class Checker {
                 values.put(name, document instanceof Cfg && entry.value() instanceof String text
                     ? Values.parsed(key, text) : Values.typed(key, entry.value()));
             } catch (SettingsException e) {
-                errors.add(problem(file, entry.line(), name, e.getMessage() + ". " + REMEDY));
+                errors.add(problem(file, entry.line(), name, e.getMessage() + " " + REMEDY));
             }
         }
         return new Checked(values, errors, warnings);
@@ -79,10 +81,12 @@ final class Checker {
         return new Checked(values, errors, List.of());
     }
 
-    private static final String REMEDY = "Correct it; the file is taken up as soon as it is saved.";
+    static Problem broken(Path file, TomlException e) {
+        return new Problem(file.toString(), e.line(), null, file + ", " + e.getMessage() + ". " + REMEDY);
+    }
 
-    static Problem broken(Path file, int line, String message) {
-        return problem(file, line, null, message + ". " + REMEDY);
+    static Problem unreadable(Path file, String reason) {
+        return problem(file, 0, null, reason + ". " + REMEDY);
     }
 
     private static Problem problem(Path file, int line, String key, String message) {

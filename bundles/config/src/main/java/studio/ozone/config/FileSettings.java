@@ -122,9 +122,9 @@ public final class FileSettings implements Settings {
             Source before = lastGood(file);
             return before != null ? before : source;
         } catch (TomlException e) {
-            reject(file, content, List.of(Checker.broken(file, e.line(), e.getMessage())));
+            reject(file, content, List.of(Checker.broken(file, e)));
         } catch (IOException e) {
-            reject(file, content, List.of(Checker.broken(file, 0, said(e))));
+            reject(file, content, List.of(Checker.unreadable(file, said(e))));
         }
         return lastGood(file);
     }
@@ -224,9 +224,9 @@ public final class FileSettings implements Settings {
             lastGood.keep(source);
             LOG.info("{} is in force", file);
         } catch (TomlException e) {
-            reject(file, content, List.of(Checker.broken(file, e.line(), e.getMessage())));
+            reject(file, content, List.of(Checker.broken(file, e)));
         } catch (IOException e) {
-            reject(file, content, List.of(Checker.broken(file, 0, said(e))));
+            reject(file, content, List.of(Checker.unreadable(file, said(e))));
         }
     }
 

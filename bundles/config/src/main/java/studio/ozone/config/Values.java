@@ -117,11 +117,12 @@ final class Values {
         }
         if (typed instanceof Number number && (key.min() != null && number.doubleValue() < key.min()
                 || key.max() != null && number.doubleValue() > key.max())) {
-            throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(value) + " is out of range; allowed is " + key.range());
+            throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(value) + " is out of range; allowed is "
+                + key.range() + ".");
         }
         if (typed instanceof String text && !key.options().isEmpty() && !key.options().contains(text)) {
             throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(value) + " is not allowed; allowed is one of "
-                + key.range() + Keys.nearest(text, key.options()));
+                + key.range() + "." + Keys.nearest(text, key.options()));
         }
         return typed;
     }
@@ -150,7 +151,7 @@ final class Values {
             try {
                 return TomlReader.read("v = " + stripped).entries().getFirst().value() instanceof List<?> items ? List.copyOf(items) : List.of();
             } catch (TomlException e) {
-                throw new SettingsException(Code.WRONG_TYPE, key.name() + " = " + text + " is no list: " + e.getMessage(), e);
+                throw new SettingsException(Code.WRONG_TYPE, key.name() + " = " + text + " is no list: " + e.getMessage() + ".", e);
             }
         }
         List<Object> items = new ArrayList<>();
@@ -167,6 +168,6 @@ final class Values {
     }
 
     private static SettingsException wrong(Key key, Object value, String wanted) {
-        return new SettingsException(Code.WRONG_TYPE, key.name() + " = " + Literals.toml(value) + " has the wrong type; it takes " + wanted);
+        return new SettingsException(Code.WRONG_TYPE, key.name() + " = " + Literals.toml(value) + " has the wrong type; it takes " + wanted + ".");
     }
 }
