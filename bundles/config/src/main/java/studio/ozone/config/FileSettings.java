@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -44,13 +45,16 @@ public final class FileSettings implements Settings {
     /** How long a file has to stay as it is before it is taken: an editor may write it in two steps. */
     static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     /** How long a file that Karaf's shell wrote beside ours may come back after its removal (FileInstall saves it once more). */
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** First byte of what stands for a file that cannot be read; no configuration begins so. */
     private static final byte UNREADABLE = 0;
     private static final Logger LOG = LoggerFactory.getLogger(FileSettings.class);
 
     /** What a file held when it was last looked at; null content: it was not there. */
     private record Candidate(byte[] content, long since) { }
+
+    /** What Karaf's shell wrote beside our files, and when it was removed. */
+    private record Discarded(Map<String, Object> values, long since) { }
 
     /** A content that was refused; null content: look at the file again, whatever it holds. */
     private record Rejected(byte[] content, List<Problem> problems) { }
@@ -64,7 +68,7 @@ public final class FileSettings implements Settings {
 
     // All of these are guarded by this object's lock; the volatile ones may be read without.
     private final Map<Path, Candidate> candidates = new HashMap<>();
-    private final Map<Path, Long> discarded = new HashMap<>();
+    private final Map<Path, Discarded> discarded = new HashMap<>();
     private final Map<Path, Rejected> rejectedFiles = new TreeMap<>();
     private final Map<String, Problem> rejectedChanges = new TreeMap<>();
     private Map<String, Object> environmentValues = Map.of();
@@ -162,6 +166,7 @@ public final class FileSettings implements Settings {
                     candidates.remove(file);
                     lastGood.forget(file);
                     changed = true;
+                    LOG.info("{} has gone; what lay beneath is in force", file);
                 } else {
                     again = true;
                 }
@@ -324,7 +329,8 @@ public final class FileSettings implements Settings {
             }
             before.keySet().stream().filter(name -> !found.containsKey(name)).forEach(name -> wanted.put(Keys.full(pid, name), null));
             rejectedChanges.keySet().removeIf(name -> Keys.pid(name).equals(pid));
-            write(wanted);
+            write(wanted).forEach(change -> LOG.info("{} = {}, by a change of {} in Config Admin ({})",
+                change.key(), change.after(), pid, change.file()));
             if (wanted.isEmpty()) {
                 inForce(layers.sources().values());
             }
@@ -344,24 +350,35 @@ public final class FileSettings implements Settings {
         }
         Source source = layers.sources().get(file);
         if (source == null) {
-            discarded.put(file, nanos.getAsLong());
+            discarded.put(file, new Discarded(plainValues(file), nanos.getAsLong()));
             Files.deleteIfExists(file);
         } else if (!source.has(content(file))) {
             EtcFiles.write(file, source.document().text());
         }
     }
 
+    /** Only the same values count as the same file: somebody may drop one of his own by that name at any time. */
     private boolean discard(Path file) throws IOException {
-        Long since = discarded.get(file);
-        if (since == null) {
+        Discarded before = discarded.get(file);
+        if (before == null) {
             return false;
         }
-        if (nanos.getAsLong() - since > DISCARD_NANOS) {
+        if (nanos.getAsLong() - before.since() > DISCARD_NANOS) {
             discarded.remove(file);
             return false;
         }
-        Files.deleteIfExists(file);
-        return true;
+        return before.values() != null && before.values().equals(plainValues(file)) && Files.deleteIfExists(file);
+    }
+
+    /** The keys and values of a file without comments, as a machine writes it; null for any other. */
+    private Map<String, Object> plainValues(Path file) {
+        try {
+            Document document = EtcFiles.parse(file, content(file));
+            return document.text().contains("#") ? null
+                : document.entries().stream().collect(Collectors.toMap(Entry::key, Entry::value));
+        } catch (TomlException e) {
+            return null;
+        }
     }
 
     @Override

@@ -317,7 +317,6 @@ public class FileSettingsTest {
         settle();
         assertFalse("FileInstall saves it once more", Files.exists(shells));
 
-        clock.addAndGet(10_000_000_000L);
         write("ozone.zsei.traversal.cfg", dropped);
         settle();
         write("ozone.zsei.traversal.cfg", "default_max_depth = 8\ndefault_max_results = 6\n");
