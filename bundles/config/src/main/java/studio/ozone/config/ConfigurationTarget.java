@@ -1,0 +1,117 @@
+package studio.ozone.config;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.Set;
+
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * Config Admin, as far as it is ours: one configuration for each PID {@code ozone.*} with the keys that somebody has set (defaults
+ * are in the code that reads them), and the address of the web server in the PID of Felix HTTP.
+ */
+final class ConfigurationTarget {
+
+    /** What Karaf's shell adds to a configuration for the file that it has written. */
+    static final String FILE_NAME = "felix.fileinstall.filename";
+    static final String HTTP_PID = "org.apache.felix.http";
+    static final String HTTP_PORT = "web.http.port";
+    static final String HTTP_HOST = "web.http.host";
+    private static final Set<String> OWN = Set.of(Constants.SERVICE_PID, ConfigurationAdmin.SERVICE_FACTORYPID,
+        ConfigurationAdmin.SERVICE_BUNDLELOCATION, FILE_NAME);
+
+    private final ConfigurationAdmin admin;
+
+    ConfigurationTarget(ConfigurationAdmin admin) {
+        this.admin = admin;
+    }
+
+    /** Makes Config Admin hold exactly this, writing only what differs. */
+    void apply(Map<String, Map<String, Object>> byPid) throws IOException {
+        Map<String, Configuration> existing = new HashMap<>();
+        for (Configuration each : list("(service.pid=" + Keys.PID_PREFIX + "*)")) {
+            existing.put(each.getPid(), each);
+        }
+        for (Map.Entry<String, Map<String, Object>> wanted : byPid.entrySet()) {
+            Configuration configuration = existing.remove(wanted.getKey());
+            Dictionary<String, Object> now = configuration == null ? null : configuration.getProperties();
+            if (now == null || now.get(FILE_NAME) != null || !plain(now).equals(wanted.getValue())) {
+                update(configuration == null ? admin.getConfiguration(wanted.getKey(), "?") : configuration, wanted.getValue());
+            }
+        }
+        for (Configuration orphan : existing.values()) {
+            if (orphan.getFactoryPid() == null) {
+                orphan.delete();
+            }
+        }
+    }
+
+    /** The web server listens where {@code [web.http]} says, and only there. */
+    void http(Object host, Object port) throws IOException {
+        Configuration configuration = admin.getConfiguration(HTTP_PID, "?");
+        Map<String, Object> before = plain(configuration.getProperties());
+        Map<String, Object> after = new HashMap<>(before);
+        after.put("org.apache.felix.http.host", host);
+        after.put("org.osgi.service.http.port", port);
+        after.put("org.apache.felix.http.enable", true);
+        after.put("org.apache.felix.https.enable", false);
+        after.put("org.apache.felix.http.jetty.sendServerHeader", false);
+        if (!before.equals(after)) {
+            update(configuration, after);
+        }
+    }
+
+    /** What Config Admin holds, in plain values; null where it holds nothing. */
+    Map<String, Object> read(String pid) throws IOException {
+        for (Configuration found : list("(service.pid=" + pid + ")")) {
+            if (found.getProperties() != null) {
+                return plain(found.getProperties());
+            }
+        }
+        return null;
+    }
+
+    /** The file that Karaf's shell says it has written for this PID; null where it has not. */
+    String fileName(String pid) throws IOException {
+        for (Configuration found : list("(service.pid=" + pid + ")")) {
+            Object name = found.getProperties() == null ? null : found.getProperties().get(FILE_NAME);
+            return name == null ? null : name.toString();
+        }
+        return null;
+    }
+
+    private Configuration[] list(String filter) throws IOException {
+        try {
+            Configuration[] found = admin.listConfigurations(filter);
+            return found == null ? new Configuration[0] : found;
+        } catch (InvalidSyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void update(Configuration configuration, Map<String, Object> values) throws IOException {
+        Dictionary<String, Object> dictionary = new Hashtable<>();
+        values.forEach((key, value) -> dictionary.put(key, Values.forDictionary(value)));
+        configuration.update(dictionary);
+    }
+
+    private static Map<String, Object> plain(Dictionary<String, Object> dictionary) {
+        Map<String, Object> plain = new HashMap<>();
+        if (dictionary != null) {
+            for (Enumeration<String> keys = dictionary.keys(); keys.hasMoreElements();) {
+                String key = keys.nextElement();
+                if (!OWN.contains(key)) {
+                    plain.put(key, Values.plain(dictionary.get(key)));
+                }
+            }
+        }
+        return plain;
+    }
+}

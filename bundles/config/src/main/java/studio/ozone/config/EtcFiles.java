@@ -1,0 +1,141 @@
+package studio.ozone.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The configuration files of the folder {@code etc/}: which there are, what they hold, and how one is replaced as a whole. */
+final class EtcFiles {
+
+    static final String MAIN = "ozone.toml";
+    /** A configuration is written by hand; what is larger than this in bytes is something else. */
+    static final long LARGEST = 1 << 20;
+    private static final String TOML = ".toml";
+    private static final String CFG = ".cfg";
+
+    private final Path folder;
+
+    EtcFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path main() {
+        return folder.resolve(MAIN);
+    }
+
+    /** Weakest first: {@code ozone.toml}, then the dropped files by name. */
+    List<Path> list() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, file -> isSource(file.getFileName().toString()))) {
+            for (Path file : found) {
+                if (!Files.isDirectory(file)) {
+                    files.add(file);
+                }
+            }
+        }
+        files.sort(ORDER);
+        return files;
+    }
+
+    /** {@code ozone.toml} first, the others by name. */
+    static final Comparator<Path> ORDER =
+        Comparator.<Path, Boolean>comparing(file -> !file.getFileName().toString().equals(MAIN)).thenComparing(Path::getFileName);
+
+    static boolean isSource(String name) {
+        return !name.startsWith(".") && (name.endsWith(TOML) || name.endsWith(CFG) && name.startsWith(Keys.PID_PREFIX));
+    }
+
+    /**
+     * @throws NoSuchFileException if it has gone
+     * @throws IOException if it is too large or cannot be read; the message is for the user
+     */
+    static byte[] read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > LARGEST) {
+            throw new IOException("the file has " + size + " bytes; a configuration may have up to " + LARGEST);
+        }
+        return Files.readAllBytes(file);
+    }
+
+    /** @throws TomlException if the bytes are no valid UTF-8, or the text is no valid configuration; names the line */
+    static Document parse(Path file, byte[] content) throws TomlException {
+        String text = decode(content);
+        String name = file.getFileName().toString();
+        if (name.endsWith(TOML)) {
+            return TomlReader.read(text);
+        }
+        String table = name.substring(Keys.PID_PREFIX.length(), name.length() - CFG.length());
+        return Cfg.read(text, List.of(table.split("\\.")));
+    }
+
+    private static String decode(byte[] content) throws TomlException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT).decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            int line = 1;
+            int column = 1;
+            for (int i = 0; i < bytes.position(); i++) {
+                column = content[i] == '\n' ? 1 : column + 1;
+                line += content[i] == '\n' ? 1 : 0;
+            }
+            throw new TomlException(line, column, "the bytes here are not UTF-8; save the file in that encoding");
+        }
+    }
+
+    /**
+     * Replaces a file as a whole: at any moment, a crash included, it is the old one or the new one. Where it is a symbolic link, the
+     * file behind it is replaced.
+     */
+    static void write(Path file, String text) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file;
+        Path aside = Files.createTempFile(target.getParent(), ".", ".new");
+        try {
+            try (FileChannel out = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            keepPermissions(target, aside);
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+        try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    private static void keepPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        if (Files.exists(from)) {
+            view.setPermissions(Files.getPosixFilePermissions(from));
+        } else {
+            view.setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
+        }
+    }
+}

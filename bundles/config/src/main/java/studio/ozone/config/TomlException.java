@@ -1,0 +1,18 @@
+package studio.ozone.config;
+
+/** A text that is not valid TOML, or not a valid properties file. Line and column count from 1. */
+final class TomlException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int line;
+
+    TomlException(int line, int column, String message) {
+        super("line " + line + ", column " + column + ": " + message);
+        this.line = line;
+    }
+
+    int line() {
+        return line;
+    }
+}
