@@ -14,6 +14,7 @@ import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
 import studio.ozone.llm.extractive.Ranking.Candidate;
 import studio.ozone.llm.extractive.Segmenter.Kind;
+import studio.ozone.llm.extractive.Segmenter.Unit;
 
 /**
  * Decides whether the ranked units answer a question, and which are quoted. The first few are compared with the question by
@@ -94,11 +95,16 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            double cosine = dot(asked, embedder.embed(candidate.unit().text()));
+            double cosine = dot(asked, embedder.embed(inContext(candidate.unit())));
             nearest = Math.max(nearest, cosine);
             weighed.add(new Weighed(candidate, candidate.score() + MEANING * cosine));
         }
         return nearest;
+    }
+
+    /** A line of a list, a table or a configuration means little without what stands above it. */
+    private static String inContext(Unit unit) {
+        return unit.kind() == Kind.SENTENCE || unit.lead().isEmpty() ? unit.text() : unit.lead() + "\n" + unit.text();
     }
 
     private static double dot(float[] a, float[] b) {
