@@ -30,7 +30,7 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
     private static final Logger LOG = LoggerFactory.getLogger(Choice.class);
 
     /** A further unit must come this near to the best one. */
-    private static final double NEARLY_AS_GOOD = 0.6;
+    private static final double NEARLY_AS_GOOD = 0.7;
     /** Units that share more than this of their words say the same. */
     private static final double SAME = 0.8;
     /** What a cosine of 1 adds to a unit's score. */
