@@ -14,6 +14,7 @@ import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
 import studio.ozone.llm.extractive.Ranking.Candidate;
 import studio.ozone.llm.extractive.Segmenter.Kind;
+import studio.ozone.llm.extractive.Segmenter.Unit;
 
 /**
  * Decides whether the ranked units answer a question, and which are quoted. The first few are compared with the question by
@@ -29,7 +30,7 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
     private static final Logger LOG = LoggerFactory.getLogger(Choice.class);
 
     /** A further unit must come this near to the best one. */
-    private static final double NEARLY_AS_GOOD = 0.6;
+    private static final double NEARLY_AS_GOOD = 0.7;
     /** Units that share more than this of their words say the same. */
     private static final double SAME = 0.8;
     /** What a cosine of 1 adds to a unit's score. */
@@ -94,11 +95,16 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            double cosine = dot(asked, embedder.embed(candidate.unit().text()));
+            double cosine = dot(asked, embedder.embed(inContext(candidate.unit())));
             nearest = Math.max(nearest, cosine);
             weighed.add(new Weighed(candidate, candidate.score() + MEANING * cosine));
         }
         return nearest;
+    }
+
+    /** A line of a list, a table or a configuration means little without what stands above it. */
+    private static String inContext(Unit unit) {
+        return unit.kind() == Kind.SENTENCE || unit.lead().isEmpty() ? unit.text() : unit.lead() + "\n" + unit.text();
     }
 
     private static double dot(float[] a, float[] b) {

@@ -37,7 +37,7 @@ final class Cues {
             case NUMBER -> fresh(NUMBER, text, question) ? 1 : 0;
             case REASON -> REASON.matcher(text).find() ? 1 : 0;
             case MANNER -> unit.kind() == Kind.CODE ? 1 : MANNER.matcher(text).find() ? 0.7 : 0;
-            case MEANING -> MEANING.matcher(text).find() ? 1 : 0;
+            case MEANING -> !MEANING.matcher(text).find() ? 0 : subject(question, words) ? 1 : 0.5;
             case PLACE -> PLACE.matcher(text).find() && names(question, words) > 0 ? 1 : 0;
             case PERSON -> Math.min(1, names(question, words) / 2.0);
             case ANYTHING -> 0.5;
@@ -54,6 +54,12 @@ final class Cues {
             }
         }
         return false;
+    }
+
+    /** Whether the unit begins with what is asked about. */
+    private static boolean subject(Question question, List<Word> words) {
+        List<Word> first = words.stream().filter(word -> !word.stop()).limit(1).toList();
+        return !first.isEmpty() && !question.terms().isEmpty() && question.terms().getFirst().stem().equals(first.getFirst().stem());
     }
 
     /** Names that the question does not hold: capitalised words that do not begin the unit. */

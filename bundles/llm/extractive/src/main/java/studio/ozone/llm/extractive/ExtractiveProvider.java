@@ -52,7 +52,7 @@ public final class ExtractiveProvider implements Provider {
 
         @AttributeDefinition(description = "Sentences compared with the question by meaning, best first; 0 compares words only.",
                 min = "0", max = "100")
-        int compare__by__meaning() default 12;
+        int compare__by__meaning() default 10;
     }
 
     private final MetricRegistry metrics;

@@ -69,7 +69,7 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
             boolean particle = switching && Set.of("on", "off").contains(word.raw().toLowerCase(Locale.ROOT));
             switching |= Set.of("switch", "turn", "turned", "switched").contains(word.raw().toLowerCase(Locale.ROOT));
             if (!word.stop() || particle) {
-                String stem = particle && word.stop() ? "enabl" : word.stem();
+                String stem = !particle ? word.stem() : word.raw().equalsIgnoreCase("off") ? "disabl" : "enabl";
                 boolean name = word.numeric() || word.capitalised() && i > 0;
                 terms.putIfAbsent(stem, new Term(stem, alike(stem), name));
             }

@@ -25,6 +25,10 @@ final class Ranking {
     private static final double BEFORE = 0.4;
     private static final double AFTER = 0.2;
     private static final double PASSAGE = 0.3;
+    /** What else adds to a score: the kind of thing asked for, neighbouring words that stay neighbours, the passage's relevance. */
+    private static final double CUE = 0.15;
+    private static final double PAIRS = 0.1;
+    private static final double RELEVANCE = 0.4;
 
     private final Question question;
     private final List<Candidate> candidates = new ArrayList<>();
@@ -114,8 +118,8 @@ final class Ranking {
             raise(near, whole, PASSAGE);
             double covered = share(read.own);
             double evidence = share(near);
-            double score = evidence + 0.15 * Cues.strength(question, read.unit, read.words) + 0.1 * pairs(read.words)
-                    + 0.25 * read.passage.relevance() + form(read);
+            double score = evidence + CUE * Cues.strength(question, read.unit, read.words) + PAIRS * pairs(read.words)
+                    + RELEVANCE * read.passage.relevance() + form(read);
             candidates.add(new Candidate(read.passage, read.unit, stems(read.words), covered, evidence, score));
         }
     }

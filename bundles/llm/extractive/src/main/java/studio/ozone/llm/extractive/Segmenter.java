@@ -195,19 +195,27 @@ final class Segmenter {
 
     private String linewise(List<Line> lines, String above) {
         String table = above;
-        String comment = "";
+        Line comment = null;
+        boolean open = false;           // whether the comment still waits for the line that it is about
         for (Line line : lines) {
             String bare = line.text.strip();
             if (TABLE.matcher(line.text).matches()) {
                 table = bare;
-                comment = "";
+                comment = null;
                 add(Kind.HEADING, line.start, line.end, "");
             } else if (bare.startsWith("#") || bare.startsWith("//")) {
-                comment = bare;
-                add(Kind.CODE, line.start, line.end, above() + " " + table);
+                comment = open ? new Line(comment.start, line.end, comment.text + " " + bare) : new Line(line.start, line.end, bare);
+                open = true;
             } else {
-                add(Kind.CODE, line.start, line.end, above() + " " + table + " " + comment);
+                String lead = above() + " " + table + (comment == null || open ? "" : " " + comment.text);
+                add(Kind.CODE, open ? comment.start : line.start, line.end, lead);
+                open = false;
+                continue;
             }
+            open &= comment != null;
+        }
+        if (open) {
+            add(Kind.CODE, comment.start, comment.end, above() + " " + table);
         }
         return table;
     }
