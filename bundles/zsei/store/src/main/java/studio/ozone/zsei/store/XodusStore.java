@@ -47,6 +47,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     private final GroupCommit<Write> writers = new GroupCommit<>(this::commit);
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private volatile State state;
+    private volatile ZseiException broken;
     private volatile boolean closed;
 
     /**
@@ -171,8 +172,9 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         return state.total();
     }
 
-    Path folder() {
-        return database.folder;
+    /** Why the last write failed; null where it did not. */
+    ZseiException broken() {
+        return broken;
     }
 
     private void submit(Write write) throws ZseiException {
@@ -216,8 +218,10 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             }
             state = next;
             lastId.accumulateAndGet(next.highestId, Math::max);
+            broken = null;
         } catch (RuntimeException | OutOfMemoryError e) {
             ZseiException problem = Problems.of(e, database.folder);
+            broken = problem;
             batch.stream().filter(write -> !write.refused()).forEach(write -> write.refuse(problem));
             return;
         }
