@@ -1,0 +1,2 @@
+/** The contract of {@link studio.ozone.api.zsei.ContainerStore}, as tests that each implementation extends. */
+package studio.ozone.zsei.store.kit;

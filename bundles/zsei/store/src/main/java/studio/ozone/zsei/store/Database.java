@@ -1,0 +1,219 @@
+package studio.ozone.zsei.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+
+import jetbrains.exodus.ArrayByteIterable;
+import jetbrains.exodus.ByteIterable;
+import jetbrains.exodus.ExodusException;
+import jetbrains.exodus.env.Environment;
+import jetbrains.exodus.env.EnvironmentConfig;
+import jetbrains.exodus.env.EnvironmentImpl;
+import jetbrains.exodus.env.Environments;
+import jetbrains.exodus.env.Store;
+import jetbrains.exodus.env.StoreConfig;
+import jetbrains.exodus.env.Transaction;
+import jetbrains.exodus.io.FileDataReader;
+import jetbrains.exodus.log.LogConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.zsei.ZseiException;
+
+/**
+ * The Xodus environment of a store and the trees in it. {@code docs/formats/store.md} describes what they hold.
+ *
+ * <p>Memory: at most {@link #CACHE_BYTES} of the log's pages. Threads: those of Xodus, see {@link XodusThreads}.
+ */
+final class Database implements AutoCloseable {
+
+    /** The layout of trees, keys and values. A store that says more is refused. */
+    static final int FORMAT = 1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final long CACHE_BYTES = 16L << 20;
+    private static final int CACHE_PAGE_BYTES = 16 << 10;
+    /** Part of the format: Xodus reads a log only with the file size that it was written with. */
+    private static final int FILE_KILOBYTES = 4096;
+    private static final ByteIterable FORMAT_KEY = new ArrayByteIterable(new byte[] { 'f', 'm', 't' });
+    private static final ByteIterable STATE_KEY = new ArrayByteIterable(new byte[] { 's', 't', 'a' });
+
+    final Path folder;
+    final Environment environment;
+    final Store containers;
+    final Store places;
+    final Store children;
+    final Store relations;
+    final Store embeddings;
+    final Store written;
+    final Store gone;
+    private final Store meta;
+    private final LogFiles files;
+
+    /**
+     * Opens the store in a folder, or makes one.
+     *
+     * @throws ZseiException STORE_UNAVAILABLE if the folder cannot be used: the message says why
+     */
+    static Database open(Path folder, Clock clock) throws ZseiException {
+        try {
+            prepare(folder);
+            return new Database(folder, new LogFiles(folder, new FileDataReader(folder.toFile())), clock);
+        } catch (ExodusException | Bytes.MalformedException e) {
+            throw Problems.of(e, folder);
+        }
+    }
+
+    Database(Path folder, LogFiles files, Clock clock) throws ZseiException {
+        this.folder = folder;
+        this.files = files;
+        if (!files.lock(0)) {
+            String holder = files.lockInfo();
+            files.release();
+            throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The store in " + folder + " is in use by " + holder
+                    + ". Stop that one, or name another folder in zsei.local_storage_path");
+        }
+        Environment opened = null;
+        try {
+            XodusThreads.start();
+            opened = Environments.newInstance(log(folder, files), configuration());
+            environment = opened;
+            files.recovered();
+            Transaction transaction = environment.beginExclusiveTransaction();
+            try {
+                checkFormat(transaction);
+                containers = tree("containers", transaction);
+                places = tree("places", transaction);
+                children = tree("children", transaction);
+                relations = tree("relations", transaction);
+                embeddings = tree("embeddings", transaction);
+                written = tree("written", transaction);
+                gone = tree("gone", transaction);
+                meta = tree("meta", transaction);
+                if (meta.get(transaction, STATE_KEY) == null) {
+                    meta.put(transaction, FORMAT_KEY, new Bytes().number(FORMAT).written());
+                    write(new State(clock.millis()), transaction);
+                }
+                transaction.flush();
+            } finally {
+                transaction.abort();
+            }
+        } catch (ExodusException | ZseiException | Bytes.MalformedException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            XodusThreads.end();
+            files.release();
+            throw e;
+        }
+    }
+
+    private static LogConfig log(Path folder, LogFiles files) {
+        LogConfig config = new LogConfig().setLocation(folder.toString()).setReaderWriter(files.reader(), files);
+        config.setLockIgnored(true); // the lock is taken above
+        return config;
+    }
+
+    private static EnvironmentConfig configuration() {
+        return new EnvironmentConfig()
+                .setLogDurableWrite(true)
+                .setLogFileSize(FILE_KILOBYTES)
+                .setLogCacheShared(false)
+                .setLogCachePageSize(CACHE_PAGE_BYTES)
+                .setMemoryUsage(CACHE_BYTES)
+                .setLogAllowRemovable(true)
+                .setLogAllowRemote(true)
+                .setLogAllowRamDisk(true)
+                .setEnvCloseForcedly(false)
+                .setEnvGatherStatistics(false)
+                .setEnvMonitorTxnsTimeout(0)
+                .setEnvMonitorTxnsExpirationTimeout(0)
+                .setManagementEnabled(false)
+                .setGcTransactionTimeout(100)
+                .setGcFilesDeletionDelay(0);
+    }
+
+    private void checkFormat(Transaction transaction) throws ZseiException {
+        List<String> names = environment.getAllStoreNames(transaction);
+        names.removeIf(name -> name.startsWith("exodus."));
+        if (names.isEmpty()) {
+            return;
+        }
+        Store present = names.contains("meta") ? tree("meta", transaction) : null;
+        ByteIterable value = present == null ? null : present.get(transaction, FORMAT_KEY);
+        if (value == null) {
+            throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The files in " + folder + " are a Xodus database of another "
+                    + "program. Name another folder in zsei.local_storage_path");
+        }
+        long format = new Bytes(value).number();
+        if (format != FORMAT) {
+            throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The store in " + folder + " has format " + format
+                    + ", this version of Ozone Studio reads format " + FORMAT + ". Use the version that wrote it, or a newer one");
+        }
+    }
+
+    private Store tree(String name, Transaction transaction) {
+        return environment.openStore(name, StoreConfig.WITHOUT_DUPLICATES, transaction);
+    }
+
+    State state(Transaction transaction) {
+        return new State(meta.get(transaction, STATE_KEY));
+    }
+
+    void write(State state, Transaction transaction) {
+        meta.put(transaction, STATE_KEY, state.written());
+    }
+
+    /** Remembers that everything written so far is about to be acknowledged. */
+    void acknowledge() {
+        try {
+            files.acknowledge(((EnvironmentImpl) environment).getLog().getHighAddress());
+        } catch (IOException e) {
+            // The writes are durable all the same: only a later check of damaged files knows less.
+            LOG.warn("The end of the acknowledged writes could not be noted in {}: {}", folder, Problems.reason(e));
+        }
+    }
+
+    /** Bytes on disk. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        try (var entries = Files.newDirectoryStream(folder, "*.xd")) {
+            for (Path each : entries) {
+                bytes += Files.size(each);
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        try {
+            environment.close();
+        } finally {
+            XodusThreads.end();
+            files.release();
+        }
+    }
+
+    private static void prepare(Path folder) throws ZseiException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                if (folder.getParent() != null) {
+                    Files.createDirectories(folder.getParent());
+                }
+                Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The folder " + folder + " of the store cannot be made: "
+                    + Problems.reason(e) + ". Make it, or name another folder in zsei.local_storage_path", e);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The folder " + folder + " of the store cannot be written: "
+                    + "permission denied. Make it writable, or name another folder in zsei.local_storage_path");
+        }
+    }
+}

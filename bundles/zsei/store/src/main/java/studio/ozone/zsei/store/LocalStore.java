@@ -1,0 +1,271 @@
+package studio.ozone.zsei.store;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.Timer;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.runtime.Workers;
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Commit;
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore;
+import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.ZseiException;
+
+/**
+ * The store as a service. It is opened on a thread of its own, so that nothing waits for it that does not need it yet; a call that
+ * comes earlier waits. A store that cannot be opened is a service all the same, whose calls and whose health check say why.
+ */
+@Component(service = { ContainerStore.class, HealthCheck.class }, configurationPid = LocalStore.PID)
+@Designate(ocd = LocalStore.Config.class)
+public final class LocalStore implements ContainerStore, HealthCheck {
+
+    static final String PID = "ozone.zsei";
+    static final String IN_THE_DATA_HOME = "~/.ozone-studio/zsei/local";
+    static final String COMMITS = "ozone_zsei_store_commit_seconds";
+    static final String CONTAINERS = "ozone_zsei_store_containers";
+    private static final int OPEN_SECONDS = 60;
+    private static final int CLOSE_SECONDS = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+
+    @ObjectClassDefinition(id = PID, name = "ZSEI", description = "Where ZSEI lies (guide, section 7).")
+    public @interface Config {
+        @AttributeDefinition(description = "The folder of the containers, an absolute path. ~/.ozone-studio stands for the data home. "
+                + "Takes effect at the next start.")
+        String local__storage__path() default IN_THE_DATA_HOME;
+    }
+
+    private final Path folder;
+    private final MetricRegistry metrics;
+    private final Timer commits;
+    private final Followers followers;
+    private final Future<XodusStore> opening;
+    /** Done when the listeners are followed: a commit before that would pass them by. */
+    private final Future<?> following;
+    private volatile String configured;
+    private volatile boolean closing;
+
+    @Activate
+    public LocalStore(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config) {
+        this(folder(config.local__storage__path(), context.getProperty("ozone.data")), workers, metrics, new TrackedFollowers(context));
+        configured = config.local__storage__path();
+    }
+
+    LocalStore(Path folder, Workers workers, MetricRegistry metrics, Followers followers) {
+        this.folder = folder;
+        this.metrics = metrics;
+        this.followers = followers;
+        this.commits = metrics.timer(COMMITS);
+        ExecutorService opener = workers.pool("open", 1);
+        this.opening = opener.submit(this::open);
+        this.following = opener.submit(followers::start); // not before: a listener that starts now may read the store
+        metrics.register(CONTAINERS, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().containers() : 0L);
+    }
+
+    private XodusStore open() throws ZseiException {
+        try {
+            XodusStore store = XodusStore.open(folder, Clock.systemUTC(), followers::tell);
+            if (closing) {
+                store.close();
+            }
+            return store;
+        } catch (ZseiException e) {
+            LOG.error("{}", e.getMessage());
+            throw e;
+        }
+    }
+
+    /** @param data the data home, absolute; null where the instance has none */
+    static Path folder(String configured, String data) {
+        String home = System.getProperty("user.home");
+        String path = configured.strip();
+        if (path.equals("~/.ozone-studio") || path.startsWith("~/.ozone-studio/")) {
+            path = (data == null ? home + "/.ozone-studio" : data) + path.substring("~/.ozone-studio".length());
+        } else if (path.startsWith("~/")) {
+            path = home + path.substring(1);
+        }
+        Path folder = Path.of(path);
+        if (path.isEmpty() || !folder.isAbsolute()) {
+            throw new IllegalArgumentException("zsei.local_storage_path is an absolute path, not '" + configured + "'");
+        }
+        return folder.normalize();
+    }
+
+    @Modified
+    void reconfigure(Config config) {
+        if (!config.local__storage__path().equals(configured)) {
+            configured = config.local__storage__path();
+            LOG.info("zsei.local_storage_path is now {}, from the next start on; until then the store stays in {}", configured, folder);
+        }
+    }
+
+    @Deactivate
+    void close() {
+        metrics.remove(COMMITS);
+        metrics.remove(CONTAINERS);
+        closing = true;
+        try {
+            XodusStore store = await(opening, CLOSE_SECONDS);
+            followers.stop();
+            store.close();
+        } catch (ZseiException e) {
+            LOG.debug("There was no open store to close", e);
+        }
+    }
+
+    @Override
+    public Result check() {
+        return switch (opening.state()) {
+            case RUNNING -> new Result("zsei.store", Status.FAIL, "The store in " + folder + " is being opened", true);
+            case SUCCESS -> health(opening.resultNow());
+            default -> new Result("zsei.store", Status.FAIL, failure().getMessage(), true);
+        };
+    }
+
+    private Result health(XodusStore store) {
+        ZseiException broken = store.broken();
+        Status status = broken == null ? Status.OK : broken.code() == ZseiException.Code.DISK_FULL ? Status.WARN : Status.FAIL;
+        return broken != null ? new Result("zsei.store", status, broken.getMessage(), true)
+                : new Result("zsei.store", Status.OK, store.containers() + " containers in " + folder, true);
+    }
+
+    private ZseiException failure() {
+        Throwable why = opening.state() == Future.State.FAILED ? opening.exceptionNow() : new CancellationException("it was not opened");
+        return Problems.of(why, folder);
+    }
+
+    private XodusStore opened() throws ZseiException {
+        return await(opening, OPEN_SECONDS);
+    }
+
+    private <T> T await(Future<T> future, int seconds) throws ZseiException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get(seconds, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (TimeoutException e) {
+                    throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The store in " + folder + " is still being opened", e);
+                } catch (ExecutionException | CancellationException e) {
+                    ZseiException why = failure();
+                    throw new ZseiException(why.code(), why.getMessage(), why);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private XodusStore openedOrThrow() {
+        try {
+            return opened();
+        } catch (ZseiException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** @throws IllegalStateException if the store could not be opened */
+    @Override
+    public long newId() {
+        return openedOrThrow().newId();
+    }
+
+    @Override
+    public Optional<Container> get(long id) throws ZseiException {
+        return opened().get(id);
+    }
+
+    @Override
+    public Optional<Container> find(String source, String record) throws ZseiException {
+        return opened().find(source, record);
+    }
+
+    @Override
+    public List<Container> children(long id) throws ZseiException {
+        return opened().children(id);
+    }
+
+    @Override
+    public List<Long> ancestors(long id) throws ZseiException {
+        return opened().ancestors(id);
+    }
+
+    @Override
+    public List<Relation> relations(long id) throws ZseiException {
+        return opened().relations(id);
+    }
+
+    @Override
+    public Commit apply(Changes changes) throws ZseiException {
+        XodusStore store = opened();
+        await(following, OPEN_SECONDS);
+        try (Timer.Context timing = commits.time()) {
+            return store.apply(changes);
+        }
+    }
+
+    /** @throws IllegalStateException if the store could not be opened */
+    @Override
+    public long sequence() {
+        return openedOrThrow().sequence();
+    }
+
+    @Override
+    public ChangePage changesAfter(long after, int limit) throws ZseiException {
+        return opened().changesAfter(after, limit);
+    }
+
+    @Override
+    public Optional<float[]> embedding(long id, String model) throws ZseiException {
+        return opened().embedding(id, model);
+    }
+
+    @Override
+    public void putEmbeddings(String model, Map<Long, float[]> vectors) throws ZseiException {
+        opened().putEmbeddings(model, vectors);
+    }
+
+    @Override
+    public void scan(Consumer<Container> consumer) throws ZseiException {
+        opened().scan(consumer);
+    }
+
+    @Override
+    public void scanRelations(Consumer<Relation> consumer) throws ZseiException {
+        opened().scanRelations(consumer);
+    }
+
+    @Override
+    public Stats stats() throws ZseiException {
+        return opened().stats();
+    }
+}

@@ -1,0 +1,91 @@
+package studio.ozone.zsei.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Commit;
+import studio.ozone.api.zsei.ZseiException;
+
+/** A write that waits for its turn. Its answer is set by the thread that commits, and read when that has said so. */
+abstract sealed class Write extends GroupCommit.Request {
+
+    private ZseiException refusal;
+
+    /** Writes into a transaction. @return whether there was something to write */
+    abstract boolean write(View view, State state, Instant now) throws ZseiException;
+
+    /** The commit to tell of; null if there is none. */
+    Commit commit() {
+        return null;
+    }
+
+    void refuse(ZseiException why) {
+        refusal = why;
+    }
+
+    boolean refused() {
+        return refusal != null;
+    }
+
+    /** @throws ZseiException why nothing was written; on the stack of the caller, with what happened below as its cause */
+    void check() throws ZseiException {
+        if (refusal != null) {
+            throw new ZseiException(refusal.code(), refusal.getMessage(), refusal);
+        }
+    }
+
+    static final class OfChanges extends Write {
+
+        private final Changes changes;
+        private Commit commit;
+        private boolean empty;
+
+        OfChanges(Changes changes) {
+            this.changes = changes;
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now) throws ZseiException {
+            Edit edit = new Edit(view, changes);
+            edit.check();
+            empty = edit.isEmpty();
+            commit = empty ? new Commit(state.sequence, List.of(), List.of(), List.of(), List.of(), Map.of()) : edit.write(state, now);
+            return !empty;
+        }
+
+        @Override
+        Commit commit() {
+            return empty || refused() ? null : commit;
+        }
+
+        Commit result() throws ZseiException {
+            check();
+            return commit;
+        }
+    }
+
+    static final class OfEmbeddings extends Write {
+
+        private final String model;
+        private final Map<Long, float[]> vectors;
+
+        OfEmbeddings(String model, Map<Long, float[]> vectors) {
+            this.model = model;
+            this.vectors = vectors;
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now) {
+            boolean some = false;
+            for (Map.Entry<Long, float[]> each : vectors.entrySet()) {
+                if (each.getKey() != 0 && view.exists(each.getKey())) {
+                    view.database().embeddings.put(view.transaction(), Keys.embedding(each.getKey(), model), Records.vector(each.getValue()));
+                    some = true;
+                }
+            }
+            return some;
+        }
+    }
+}

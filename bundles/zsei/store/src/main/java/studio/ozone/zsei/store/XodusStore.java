@@ -1,0 +1,282 @@
+package studio.ozone.zsei.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+
+import jetbrains.exodus.ExodusException;
+import jetbrains.exodus.env.Transaction;
+
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Commit;
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore;
+import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.ZseiException;
+
+/**
+ * The store on Xodus.
+ *
+ * <p>Writing: {@link GroupCommit} hands a batch of writes to {@link #commit}. They go into one exclusive transaction, one after
+ * another; one that is refused leaves nothing in it. The transaction is flushed, which forces the log to disk; its end is noted as
+ * acknowledged; the new {@link State} replaces the old; whoever follows the store is told, commit by commit; the writers return. If
+ * the flush fails, Xodus cuts the log back to where it was, and every writer of the batch is told why.
+ *
+ * <p>Reading: each call has a transaction of its own on the last flushed root, and never waits for a writer.
+ *
+ * <p>Closing waits for reads that are under way, at most {@link #CLOSE_MILLIS}; a scan ends early.
+ */
+final class XodusStore implements ContainerStore, AutoCloseable {
+
+    private static final long CLOSE_MILLIS = 1500;
+
+    private final Database database;
+    private final Clock clock;
+    private final Consumer<Commit> follower;
+    private final AtomicLong lastId;
+    private final GroupCommit<Write> writers = new GroupCommit<>(this::commit);
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private volatile State state;
+    private volatile ZseiException broken;
+    private volatile boolean closed;
+
+    /**
+     * @param follower told of each commit, in order, by the committing thread
+     * @throws ZseiException STORE_UNAVAILABLE
+     */
+    static XodusStore open(Path folder, Clock clock, Consumer<Commit> follower) throws ZseiException {
+        return new XodusStore(Database.open(folder, clock), clock, follower);
+    }
+
+    XodusStore(Database database, Clock clock, Consumer<Commit> follower) throws ZseiException {
+        this.database = database;
+        this.clock = clock;
+        this.follower = follower;
+        this.state = read(view -> database.state(view.transaction()));
+        this.lastId = new AtomicLong(state.highestId);
+    }
+
+    @Override
+    public long newId() {
+        return lastId.incrementAndGet();
+    }
+
+    @Override
+    public Optional<Container> get(long id) throws ZseiException {
+        return read(view -> id == 0 ? Optional.of(view.root()) : Optional.ofNullable(view.stored(id)).map(Records.Stored::container));
+    }
+
+    @Override
+    public Optional<Container> find(String source, String record) throws ZseiException {
+        return read(view -> {
+            long id = view.place(Keys.place(source, record));
+            return id < 0 ? Optional.empty() : Optional.of(view.stored(id).container());
+        });
+    }
+
+    @Override
+    public List<Container> children(long id) throws ZseiException {
+        return read(view -> view.children(id));
+    }
+
+    @Override
+    public List<Long> ancestors(long id) throws ZseiException {
+        return read(view -> {
+            Records.Stored stored = view.stored(id);
+            return stored == null ? List.of() : view.ancestors(stored.container());
+        });
+    }
+
+    @Override
+    public List<Relation> relations(long id) throws ZseiException {
+        return read(view -> view.relations(id));
+    }
+
+    @Override
+    public Commit apply(Changes changes) throws ZseiException {
+        Write.OfChanges write = new Write.OfChanges(changes);
+        submit(write);
+        return write.result();
+    }
+
+    @Override
+    public long sequence() {
+        return state.sequence;
+    }
+
+    @Override
+    public ChangePage changesAfter(long after, int limit) throws ZseiException {
+        if (after < 0 || limit < 1) {
+            throw new ZseiException(ZseiException.Code.INVALID, "after is 0 or more and limit 1 or more, not " + after + " and " + limit);
+        }
+        return read(view -> view.changes(after, limit));
+    }
+
+    @Override
+    public Optional<float[]> embedding(long id, String model) throws ZseiException {
+        return read(view -> view.embedding(id, model));
+    }
+
+    @Override
+    public void putEmbeddings(String model, Map<Long, float[]> vectors) throws ZseiException {
+        if (!vectors.isEmpty()) {
+            Write write = new Write.OfEmbeddings(model, vectors);
+            submit(write);
+            write.check();
+        }
+    }
+
+    @Override
+    public void scan(Consumer<Container> consumer) throws ZseiException {
+        read(view -> {
+            view.containers(container -> {
+                consumer.accept(container);
+                checkOpen();
+            });
+            return null;
+        });
+    }
+
+    @Override
+    public void scanRelations(Consumer<Relation> consumer) throws ZseiException {
+        read(view -> {
+            view.relations(relation -> {
+                consumer.accept(relation);
+                checkOpen();
+            });
+            return null;
+        });
+    }
+
+    @Override
+    public Stats stats() throws ZseiException {
+        State now = state;
+        try {
+            return new Stats(now.containers(), now.relations, database.bytes());
+        } catch (IOException e) {
+            throw Problems.of(e, database.folder);
+        }
+    }
+
+    long containers() {
+        return state.total();
+    }
+
+    /** Why the last write failed; null where it did not. */
+    ZseiException broken() {
+        return broken;
+    }
+
+    private void submit(Write write) throws ZseiException {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw closed();
+            }
+            writers.submit(write);
+        } catch (IllegalStateException e) {
+            throw new ZseiException(ZseiException.Code.INVALID, e.getMessage(), e);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    private void commit(List<Write> batch) {
+        try {
+            State next = state.copy();
+            boolean some = false;
+            Transaction transaction = database.environment.beginExclusiveTransaction();
+            try {
+                View view = new View(database, transaction);
+                Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+                for (Write write : batch) {
+                    try {
+                        some |= write.write(view, next, now);
+                    } catch (ZseiException e) {
+                        write.refuse(e);
+                    }
+                }
+                if (some) {
+                    database.write(next, transaction);
+                    if (!transaction.flush()) {
+                        throw new ExodusException("An exclusive transaction was overtaken");
+                    }
+                    database.acknowledge();
+                }
+            } finally {
+                transaction.abort();
+            }
+            state = next;
+            lastId.accumulateAndGet(next.highestId, Math::max);
+            broken = null;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            ZseiException problem = Problems.of(e, database.folder);
+            broken = problem;
+            batch.stream().filter(write -> !write.refused()).forEach(write -> write.refuse(problem));
+            return;
+        }
+        batch.stream().map(Write::commit).filter(commit -> commit != null).forEach(follower);
+    }
+
+    private interface Reading<T> {
+        T from(View view);
+    }
+
+    private <T> T read(Reading<T> reading) throws ZseiException {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw closed();
+            }
+            Transaction transaction = database.environment.beginReadonlyTransaction();
+            try {
+                return reading.from(new View(database, transaction));
+            } finally {
+                transaction.abort();
+            }
+        } catch (ExodusException | Bytes.MalformedException e) {
+            throw Problems.of(e, database.folder);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ExodusException(closed());
+        }
+    }
+
+    private ZseiException closed() {
+        return new ZseiException(ZseiException.Code.CLOSED, "The store in " + database.folder + " is closed");
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        boolean alone = false;
+        try {
+            alone = life.writeLock().tryLock(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            database.environment.getEnvironmentConfig().setEnvCloseForcedly(!alone);
+            database.close();
+        } finally {
+            if (alone) {
+                life.writeLock().unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package studio.ozone.zsei.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerType;
+
+/**
+ * Prints what the store costs, on a folder that is given: {@code fill} 10,000 chunks with vectors, {@code open} it in a fresh process,
+ * {@code write} durably. A program, not a test.
+ */
+public final class StoreFigures {
+
+    private static final int DOCUMENTS = 500;
+    private static final int CHUNKS = 20;
+
+    private StoreFigures() { }
+
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Path.of(arguments[1]);
+        switch (arguments[0]) {
+            case "fill" -> fill(folder);
+            case "open" -> open(folder);
+            case "write" -> write(folder);
+            default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private static void fill(Path folder) throws Exception {
+        Random random = new Random(1);
+        long began = System.nanoTime();
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            for (int d = 0; d < DOCUMENTS; d++) {
+                String source = "/home/user/documents/folder/file-" + d + ".md";
+                Container document = Container.of(store.newId(), 0, ContainerType.DOCUMENT, "file", source, null, 0, 20_000, null, Map.of());
+                Changes changes = new Changes().put(document);
+                Map<Long, float[]> vectors = new HashMap<>();
+                for (int c = 0; c < CHUNKS; c++) {
+                    long id = store.newId();
+                    changes.put(Container.of(id, document.id(), ContainerType.CHUNK, "Heading " + c, source, null, c * 1000, c * 1000 + 999,
+                            "0123456789abcdef".repeat(4), Map.of("line", "" + c)));
+                    float[] vector = new float[384];
+                    for (int i = 0; i < vector.length; i++) {
+                        vector[i] = (float) random.nextGaussian();
+                    }
+                    vectors.put(id, vector);
+                }
+                store.apply(changes);
+                store.putEmbeddings("all-MiniLM-L6-v2", vectors);
+            }
+            System.out.printf("fill: %d documents, %d chunks with vectors in %d ms, %s%n", DOCUMENTS, DOCUMENTS * CHUNKS, millis(began), store.stats());
+        }
+        try (var files = Files.list(folder)) {
+            files.forEach(System.out::println);
+        }
+    }
+
+    private static void open(Path folder) throws Exception {
+        System.gc();
+        long heap = heap();
+        long began = System.nanoTime();
+        XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { });
+        System.out.printf("open: %d ms%n", millis(began));
+        began = System.nanoTime();
+        store.get(1);
+        System.out.printf("first get: %d ms%n", millis(began));
+        System.gc();
+        System.out.printf("heap more than before: %d KB%n", (heap() - heap) / 1024);
+        began = System.nanoTime();
+        int[] count = new int[1];
+        store.scan(container -> count[0]++);
+        System.out.printf("scan of %d: %d ms%n", count[0], millis(began));
+        System.gc();
+        System.out.printf("heap more than before: %d KB%n", (heap() - heap) / 1024);
+        Thread.getAllStackTraces().keySet().forEach(thread -> System.out.println("thread " + thread.getName()));
+        for (int round = 0; round < 5; round++) {
+            read("get", id -> store.get(id));
+            read("ancestors", id -> store.ancestors(id));
+            read("find", id -> store.find("/home/user/documents/folder/file-" + id % DOCUMENTS + ".md", null));
+            read("children (20)", id -> store.children(id / 21 * 21 + 1));
+            read("embedding", id -> store.embedding(id, "all-MiniLM-L6-v2"));
+            read("changesAfter", id -> store.changesAfter(store.sequence() - 1, 100));
+        }
+        began = System.nanoTime();
+        store.close();
+        System.out.printf("close: %d ms%n", millis(began));
+        Thread.getAllStackTraces().keySet().forEach(thread -> System.out.println("thread " + thread.getName()));
+    }
+
+    private interface Reading {
+        void of(long id) throws Exception;
+    }
+
+    private static void read(String what, Reading reading) throws Exception {
+        Random random = new Random(2);
+        int reads = 20_000;
+        long began = System.nanoTime();
+        for (int i = 0; i < reads; i++) {
+            reading.of(1 + random.nextInt(DOCUMENTS * (CHUNKS + 1)));
+        }
+        System.out.printf("%s: %.1f us%n", what, (System.nanoTime() - began) / 1000.0 / reads);
+    }
+
+    private static void write(Path folder) throws Exception {
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            for (int threads : new int[] { 1, 1, 2, 8, 8 }) {
+                int each = 1500 / threads;
+                long[] times = new long[threads * each];
+                long began = System.nanoTime();
+                try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+                    for (int t = 0; t < threads; t++) {
+                        int first = t * each;
+                        pool.submit(() -> {
+                            for (int i = 0; i < each; i++) {
+                                long before = System.nanoTime();
+                                store.apply(new Changes().put(Container.of(store.newId(), 0, ContainerType.TEXT, "n", null, null, 0, 0, null, Map.of())));
+                                times[first + i] = System.nanoTime() - before;
+                            }
+                            return null;
+                        });
+                    }
+                }
+                double seconds = (System.nanoTime() - began) / 1e9;
+                Arrays.sort(times);
+                System.out.printf("%d threads: %.0f durable writes/s, median %d us, p95 %d us, p99 %d us%n", threads, times.length / seconds,
+                        times[times.length / 2] / 1000, times[times.length * 95 / 100] / 1000, times[times.length * 99 / 100] / 1000);
+            }
+        }
+    }
+
+    private static long millis(long since) {
+        return (System.nanoTime() - since) / 1_000_000;
+    }
+
+    private static long heap() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}
