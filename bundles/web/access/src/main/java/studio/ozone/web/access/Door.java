@@ -2,6 +2,9 @@ package studio.ozone.web.access;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.apache.felix.http.jetty.ConnectorFactory;
 import org.eclipse.jetty.http.HttpException;
@@ -36,6 +39,9 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final String ADDRESS = "127.0.0.1";
+
+    /** What a request may still take when the port moves; the request that moves it is one of them. */
+    private static final Duration GRACE = Duration.ofMillis(1000);
 
     @ObjectClassDefinition(name = "HTTP", description = "Where the HTTP API and the web console listen. Only this machine can connect.")
     public @interface Config {
@@ -80,6 +86,16 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
                             + "are off, commands work. Choose another port: ./ozone-core config --set web.http.port=" + (getPort() + 1);
                     LOG.error(problem);
                 }
+            }
+
+            @Override
+            protected void doStop() throws Exception {
+                try {
+                    shutdown().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    LOG.debug("Requests still run after {}; their connections are closed", GRACE);
+                }
+                super.doStop();
             }
         };
         created.setHost(ADDRESS);

@@ -5,8 +5,8 @@ import jakarta.servlet.http.HttpServletResponse;
 /** The headers that tell a browser what it must not do with an answer. */
 final class Headers {
 
-    /** The Felix console's pages carry scripts and styles in line; everything else has none. */
-    private static final String CONSOLE = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    /** The Felix console's pages carry scripts and styles in line, and its tables compile their sorting; everything else has none of it. */
+    private static final String CONSOLE = "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
             + "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static final String ELSEWHERE = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -15,7 +15,7 @@ final class Headers {
     }
 
     static void set(HttpServletResponse response, String path) {
-        response.setHeader("Content-Security-Policy", Rules.below(path, "/console") ? CONSOLE : ELSEWHERE);
+        response.setHeader("Content-Security-Policy", Rules.below(path, "/console") && !Rules.below(path, Guard.HOME) ? CONSOLE : ELSEWHERE);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");

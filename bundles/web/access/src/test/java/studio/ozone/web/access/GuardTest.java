@@ -47,6 +47,7 @@ public class GuardTest {
     private Connector connector;
     private String token;
     private int port;
+    private Runnable moving;
 
     @Before
     public void start() throws Exception {
@@ -81,6 +82,9 @@ public class GuardTest {
                 if (request.getRequestURI().equals("/fails")) {
                     ((HttpServletResponse) answer).sendError(404);
                     return;
+                }
+                if (request.getRequestURI().equals("/moves")) {
+                    moving.run();
                 }
                 answer.getOutputStream().print("user=" + inner.getAttribute(LoginLinks.USER));
             });
@@ -190,6 +194,27 @@ public class GuardTest {
         String answer = get("/x", bearer(token));
         assertTrue(answer, answer.startsWith("HTTP/1.1 503 "));
         assertFalse(answer, answer.contains("user="));
+    }
+
+    @Test
+    public void theRequestThatMovesThePortIsAnswered() throws Exception {
+        Thread[] mover = new Thread[1];
+        moving = () -> {
+            mover[0] = Thread.ofPlatform().start(() -> {
+                try {
+                    connector.stop();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            long end = System.nanoTime() + 5_000_000_000L;
+            while (((ServerConnector) connector).isOpen() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+        };
+        assertTrue(get("/moves", bearer(token)).endsWith("user=token"));
+        mover[0].join(5_000);
+        assertThrows(IOException.class, () -> get("/x", bearer(token)));
     }
 
     @Test

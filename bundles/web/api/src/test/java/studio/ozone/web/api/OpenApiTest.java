@@ -1,0 +1,93 @@
+package studio.ozone.web.api;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+import com.codahale.metrics.MetricRegistry;
+import org.junit.Test;
+
+import studio.ozone.api.capability.Capabilities;
+import studio.ozone.api.config.Settings;
+import studio.ozone.api.pipeline.Ingest;
+import studio.ozone.api.pipeline.Prompting;
+import studio.ozone.api.runtime.Health;
+import studio.ozone.api.zsei.Search;
+import studio.ozone.runtime.json.Json;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+/** The description and the routes say the same, and so do its schemas and the records. */
+public class OpenApiTest {
+
+    @Test
+    public void everyRouteIsDescribedAndEveryDescriptionIsARoute() throws IOException {
+        TreeSet<String> routes = new TreeSet<>();
+        new Api(new Services(null, null, null, new MetricRegistry())).routes().forEach(route -> routes.add(route.method() + " " + route.template()));
+        routes.add("GET /health/live");     // answered by the guard, the one request that needs no token
+        TreeSet<String> described = new TreeSet<>();
+        object(document(), "paths").forEach((path, methods) -> ((Map<?, ?>) methods).keySet()
+                .forEach(method -> described.add(method.toString().toUpperCase(java.util.Locale.ROOT) + " " + path)));
+        assertEquals(routes, described);
+    }
+
+    @Test
+    public void theSchemasHaveTheRecordsFields() throws IOException {
+        Map<String, Class<?>> records = Map.of("IngestReport", Ingest.Report.class, "SearchAnswer", Search.Answer.class, "Hit", Search.Hit.class,
+                "Answer", Prompting.Answer.class, "Citation", Prompting.Citation.class, "Context", Prompting.Context.class, "ContextItem",
+                Prompting.ContextItem.class, "Capability", Capabilities.Capability.class, "Setting", Settings.Setting.class, "Change",
+                Settings.Change.class);
+        Map<String, Object> schemas = object(object(document(), "components"), "schemas");
+        records.forEach((name, record) -> assertEquals(name, fields(record), List.copyOf(object(object(schemas, name), "properties").keySet())));
+        assertEquals(fields(Health.Report.class), List.copyOf(object(object(schemas, "Health"), "properties").keySet()));
+    }
+
+    @Test
+    public void everyReferenceLeadsSomewhere() throws IOException {
+        Map<String, Object> document = document();
+        List<String> references = new ArrayList<>();
+        collect(document, references);
+        assertTrue(references.size() > 20);
+        for (String reference : references) {
+            Object at = document;
+            for (String step : reference.substring(2).split("/")) {
+                at = ((Map<?, ?>) at).get(step);
+                assertTrue(reference, at != null);
+            }
+        }
+    }
+
+    private static void collect(Object node, List<String> references) {
+        if (node instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> {
+                if (key.equals("$ref")) {
+                    references.add((String) value);
+                }
+                collect(value, references);
+            });
+        } else if (node instanceof List<?> list) {
+            list.forEach(item -> collect(item, references));
+        }
+    }
+
+    private static List<String> fields(Class<?> record) {
+        List<String> fields = new ArrayList<>();
+        for (RecordComponent component : record.getRecordComponents()) {
+            fields.add(component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> document() throws IOException {
+        return Json.readObject(StateRoutes.description());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Map<String, Object> parent, String name) {
+        return (Map<String, Object>) parent.get(name);
+    }
+}
