@@ -34,12 +34,14 @@ final class Chunks {
     private final Sources sources;
     private final Vectors vectors;
     private final ExecutorService pool;
+    private final int threads;
 
-    Chunks(ContainerStore store, Sources sources, Vectors vectors, ExecutorService pool) {
+    Chunks(ContainerStore store, Sources sources, Vectors vectors, ExecutorService pool, int threads) {
         this.store = store;
         this.sources = sources;
         this.vectors = vectors;
         this.pool = pool;
+        this.threads = threads;
     }
 
     /** A document that is ready; null where the chunk is gone meanwhile. */
@@ -60,7 +62,8 @@ final class Chunks {
         Map<Long, Above> known = new HashMap<>();
         Map<Long, float[]> embedded = new HashMap<>();
         ArrayDeque<Future<Ready>> ahead = new ArrayDeque<>();
-        int most = 2 * vectors.parallelism();
+        int wanted = vectors.parallelism();
+        int most = wanted < threads ? wanted : 2 * threads;
         try {
             for (Container chunk : chunks) {
                 if (stop.getAsBoolean()) {
@@ -70,7 +73,7 @@ final class Chunks {
                 if (above != null) {
                     ahead.add(pool.submit(() -> ready(chunk, above, texts.get(chunk.id()), by)));
                 }
-                if (ahead.size() > most) {
+                if (ahead.size() >= most) {
                     put(ahead.poll(), sink, embedded);
                 }
             }

@@ -66,6 +66,10 @@ final class Folder implements AutoCloseable {
     }
 
     private void load() throws IOException {
+        Path lock = settings.folder().resolve(IndexWriter.WRITE_LOCK_NAME);
+        if (Files.exists(lock) && Files.size(lock) > 0) {
+            Files.delete(lock);                  // Lucene's is empty, and refuses to write with another one
+        }
         try {
             if (!DirectoryReader.indexExists(directory)) {
                 return;

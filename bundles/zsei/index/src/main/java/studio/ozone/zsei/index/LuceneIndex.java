@@ -92,7 +92,8 @@ public final class LuceneIndex implements Index, HealthCheck {
         this.workers = workers;
         this.home = home;
         Settings settings = settings(config, hnsw);
-        Chunks chunks = new Chunks(store, sources, vectors, workers.pool("embed", Runtime.getRuntime().availableProcessors()));
+        int threads = Runtime.getRuntime().availableProcessors();
+        Chunks chunks = new Chunks(store, sources, vectors, workers.pool("embed", threads), threads);
         this.follower = new Follower(store, chunks, vectors, workers, metrics.timer(BATCH), settings);
         this.queries = metrics.timer(QUERY);
         metrics.gauge(PENDING, () -> (Gauge<Long>) this::pending);
