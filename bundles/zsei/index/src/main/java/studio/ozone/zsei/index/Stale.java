@@ -1,0 +1,95 @@
+package studio.ozone.zsei.index;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermQuery;
+
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore;
+import studio.ozone.api.zsei.ZseiException;
+
+/** Finds documents that must be written again. Sees what the last refresh shows. */
+final class Stale {
+
+    private Stale() {
+    }
+
+    /** Chunks below containers that have got another parent: those that do not know of all containers above them. */
+    static List<Long> below(Folder folder, ContainerStore store, Collection<Container> moved) throws IOException, ZseiException {
+        BooleanQuery.Builder any = new BooleanQuery.Builder();
+        int clauses = 0;
+        for (Container container : moved) {
+            if (clauses == IndexSearcher.getMaxClauseCount()) {
+                break;
+            }
+            BooleanQuery.Builder incomplete = new BooleanQuery.Builder();
+            int above = 0;
+            for (long id : store.ancestors(container.id())) {
+                incomplete.add(term(id), BooleanClause.Occur.MUST);
+                above++;
+            }
+            if (above > 0) {
+                any.add(new BooleanQuery.Builder().add(term(container.id()), BooleanClause.Occur.MUST)
+                        .add(incomplete.build(), BooleanClause.Occur.MUST_NOT).build(), BooleanClause.Occur.SHOULD);
+                clauses++;
+            }
+        }
+        return ids(folder, clauses == 0 ? new MatchNoDocsQuery() : any.build());
+    }
+
+    private static Query term(long id) {
+        return new TermQuery(new Term(ChunkDocument.ABOVE, Long.toString(id)));
+    }
+
+    /** Chunks without a text, and if wanted those without a vector. */
+    static List<Long> lacking(Folder folder, boolean vectorsToo) throws IOException {
+        BooleanQuery.Builder any = new BooleanQuery.Builder();
+        any.add(new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.TEXT_MISSING)), BooleanClause.Occur.SHOULD);
+        if (vectorsToo) {
+            any.add(new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.VECTOR_MISSING)), BooleanClause.Occur.SHOULD);
+        }
+        return ids(folder, any.build());
+    }
+
+    /** How many chunks lack what is named. */
+    static int count(Folder folder, String what) throws IOException {
+        DirectoryReader reader = folder.acquire();
+        if (reader == null) {
+            return 0;
+        }
+        try {
+            return new IndexSearcher(reader).count(new TermQuery(new Term(ChunkDocument.LACKS, what)));
+        } finally {
+            reader.decRef();
+        }
+    }
+
+    private static List<Long> ids(Folder folder, Query query) throws IOException {
+        List<Long> ids = new ArrayList<>();
+        DirectoryReader reader = folder.acquire();
+        if (reader == null) {
+            return ids;
+        }
+        try {
+            ScoreDoc[] found = new IndexSearcher(reader).search(query, Math.max(1, reader.maxDoc())).scoreDocs;
+            for (Place place : Place.of(reader, found)) {
+                ids.add(place.id());
+            }
+            ids.sort(null);
+            return ids;
+        } finally {
+            reader.decRef();
+        }
+    }
+}
