@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import studio.ozone.monitoring.metrics.Figures;
 import studio.ozone.api.runtime.Health;
 import studio.ozone.api.runtime.HealthCheck;
 

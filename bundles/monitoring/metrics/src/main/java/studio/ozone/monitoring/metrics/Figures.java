@@ -1,4 +1,4 @@
-package studio.ozone.web.api;
+package studio.ozone.monitoring.metrics;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,14 +14,14 @@ import com.codahale.metrics.Snapshot;
 import com.codahale.metrics.Timer;
 
 /** One snapshot of every metric, by name: a gauge is its value, everything else an object. Times are in milliseconds. */
-final class Figures {
+public final class Figures {
 
     private static final double NANOS_PER_MS = 1e6;
 
     private Figures() {
     }
 
-    static Map<String, Object> of(MetricRegistry registry) {
+    public static Map<String, Object> of(MetricRegistry registry) {
         Map<String, Object> figures = new TreeMap<>();
         registry.getMetrics().forEach((name, metric) -> figures.put(name, metric instanceof Gauge<?> gauge ? plain(gauge.getValue()) : of(metric)));
         return figures;

@@ -1,0 +1,30 @@
+package studio.ozone.shell;
+
+import java.util.List;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+import studio.ozone.api.capability.Capabilities;
+
+@Service
+@Command(scope = "ozone", name = "capabilities", description = "Lists what can be switched: state, key, who set it, and what it has cost since the start.\n"
+        + "Example: ozone-core capabilities")
+public final class CapabilitiesCommand extends OzoneCommand {
+
+    @Override
+    public Object execute() throws Exception {
+        List<Capabilities.Capability> all = with(Capabilities.class, "runtime.capabilities", Capabilities::list);
+        if (json) {
+            print(all);
+            return null;
+        }
+        Style style = style();
+        Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "CPU", "ALLOCATED").right(5, 6, 7);
+        for (Capabilities.Capability one : all) {
+            table.row(one.name(), one.state(), one.key(), one.value(), one.setBy(), one.threads(), Style.millis(one.cpuMs()), Style.bytes(one.allocatedBytes()));
+        }
+        table.print(out(), style);
+        return null;
+    }
+}

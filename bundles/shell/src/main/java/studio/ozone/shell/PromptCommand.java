@@ -1,0 +1,135 @@
+package studio.ozone.shell;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.CommandException;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+
+import studio.ozone.api.pipeline.Prompting;
+
+@Service
+@Command(scope = "ozone", name = "prompt", description = "Answers a question from what has been read, with citations that are checked against their files.\n"
+        + "Example: ozone-core prompt --with docs \"How do I switch a capability off?\"   (a - instead of the question reads it from the input)")
+public final class PromptCommand extends OzoneCommand {
+
+    private static final int MOST_BYTES = 2 << 20;
+
+    @Argument(name = "QUESTION", description = "The question, or - to read it from the input", multiValued = true)
+    List<String> words;
+
+    @Option(name = "--with", description = "Answer only from this file or folder; it is read first if it is new or has changed; may be repeated",
+            multiValued = true)
+    @Completion(FileCompleter.class)
+    List<String> with;
+
+    @Option(name = "--provider", description = "What words the answer; else the configured provider")
+    String provider;
+
+    @Override
+    public Object execute() throws Exception {
+        Prompting.Request request = new Prompting.Request(question(), paths(with), provider);
+        int columns = json ? 0 : columns();
+        try (Streamed streamed = new Streamed(json, new Bar(out(), columns))) {
+            Prompting.Answer answer = with(Prompting.class, "pipeline.prompt", prompting -> prompting.prompt(request, streamed));
+            if (json) {
+                print(answer);
+            } else {
+                streamed.end(answer);
+                show(answer);
+            }
+        }
+        return null;
+    }
+
+    private String question() throws CommandException, IOException {
+        String text = words == null ? "" : String.join(" ", words);
+        if (!text.equals("-")) {
+            return text;
+        }
+        InputStream in = System.in;
+        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+            throw new CommandException("The question is longer than " + MOST_BYTES + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8).strip();
+    }
+
+    private void show(Prompting.Answer answer) {
+        Style style = style();
+        if (!answer.citations().isEmpty()) {
+            out().println();
+        }
+        for (Prompting.Citation citation : answer.citations()) {
+            String record = citation.record() == null ? "" : "#" + citation.record();
+            String place = Style.line(citation.source() + record) + ":" + citation.line();
+            out().println(style.bold("[" + citation.n() + "] ") + place + "  " + (citation.verified() ? style.good("verified") : style.warn("not verified")));
+            out().println("    " + style.dim("\u201c" + Style.line(citation.quote()) + "\u201d"));
+        }
+        out().println();
+        answer.notes().forEach(note -> out().println(style.warn("Note: " + Style.line(note))));
+        String stages = answer.timingsMs().entrySet().stream().filter(stage -> !stage.getKey().equals("total"))
+            .map(stage -> stage.getKey() + " " + Style.millis(stage.getValue())).collect(Collectors.joining(" · "));
+        Map<String, Double> timings = answer.timingsMs();
+        out().println(style.dim(String.format("%s (%s), %d of %d passages, %d of %d tokens · %s · total %s", answer.provider(),
+            answer.mode().name().toLowerCase(Locale.ROOT), answer.context().included().size(),
+            answer.context().included().size() + answer.context().cut().size(), answer.context().tokens(), answer.context().budget(), stages,
+            Style.millis(timings.getOrDefault("total", Double.NaN)))));
+    }
+
+    /** Prints the answer as it comes, below the progress. */
+    private final class Streamed implements Prompting.Listener, AutoCloseable {
+
+        private final boolean silent;
+        private final Bar bar;
+        private boolean begun;
+
+        Streamed(boolean silent, Bar bar) {
+            this.silent = silent;
+            this.bar = bar;
+        }
+
+        @Override
+        public void report(String stage, long done, long total, String detail) {
+            if (!begun) {
+                bar.report(stage, done, total, detail);
+            }
+        }
+
+        @Override
+        public void stage(String name, double tookMs) {
+            // All of them stand below the answer.
+        }
+
+        @Override
+        public synchronized void piece(String text) {
+            if (!silent) {
+                bar.wipe();
+                begun = true;
+                out().print(Style.clean(text));
+                out().flush();
+            }
+        }
+
+        /** Ends the line of what was streamed, or prints an answer that did not come in pieces. */
+        void end(Prompting.Answer answer) {
+            bar.wipe();
+            out().println(begun ? "" : Style.clean(answer.answer()));
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+}
