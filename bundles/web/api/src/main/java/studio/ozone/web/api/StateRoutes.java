@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import studio.ozone.monitoring.metrics.Figures;
 import studio.ozone.api.runtime.Health;
 import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.monitoring.metrics.Figures;
 
 /** How the instance is, and the API's own description. */
 final class StateRoutes {
