@@ -5,11 +5,15 @@ import java.util.List;
 
 import studio.ozone.api.zsei.Index.Match;
 
-/** Makes one ranking of two. */
+/**
+ * Makes one ranking of two: a weighted sum of the cosine, which is the same for every question, and the keyword score, brought to
+ * 0..1 by the best one of the question. Measured by {@code benchmarks/retrieval} against reciprocal ranks and other ways to scale:
+ * on encyclopaedia paragraphs, abstracts and conversations alike it is the best or near it, and shares from 0.5 to 0.7 differ little.
+ */
 final class Fusion {
 
     /** The share of meaning; the rest is the words'. */
-    private static final double MEANING = 0.5;
+    private static final double MEANING = 0.6;
 
     private Fusion() {
     }

@@ -12,7 +12,7 @@ import org.apache.lucene.analysis.cjk.CJKBigramFilter;
 import org.apache.lucene.analysis.cjk.CJKWidthFilter;
 import org.apache.lucene.analysis.core.LowerCaseFilter;
 import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
-import org.apache.lucene.analysis.en.KStemFilter;
+import org.apache.lucene.analysis.en.PorterStemFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.miscellaneous.WordDelimiterGraphFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
@@ -20,7 +20,7 @@ import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
 /**
  * Words as both texts and questions are cut into. Identifiers count whole and in parts ({@code run_interval_ms},
- * {@code camelCase}, {@code etc/ozone.toml}), accents do not count, English endings are stemmed lightly, and Chinese, Japanese and
+ * {@code camelCase}, {@code etc/ozone.toml}), accents do not count, English endings are cut off (Porter 1980), and Chinese, Japanese and
  * Korean are taken in pairs of characters. Positions are not kept, so the parts of an identifier need no graph.
  */
 final class WordAnalyzer extends Analyzer {
@@ -37,7 +37,7 @@ final class WordAnalyzer extends Analyzer {
         stream = new WordDelimiterGraphFilter(stream, PARTS, null);
         stream = new LowerCaseFilter(stream);
         stream = new ASCIIFoldingFilter(stream);
-        stream = new KStemFilter(stream);
+        stream = new PorterStemFilter(stream);
         return new TokenStreamComponents(words, stream);
     }
 
