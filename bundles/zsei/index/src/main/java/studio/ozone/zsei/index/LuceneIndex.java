@@ -132,6 +132,7 @@ public final class LuceneIndex implements Index, HealthCheck {
         follower.close(STOP);
         workers.close("embed", Duration.ofMillis(200));
         workers.close("merge", Duration.ofMillis(100));
+        analyzer.close();
         metrics.remove(QUERY);
         metrics.remove(BATCH);
         metrics.remove(PENDING);
