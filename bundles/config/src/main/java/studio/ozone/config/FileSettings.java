@@ -94,7 +94,7 @@ public final class FileSettings implements Settings {
     }
 
     private static Supplier<Schema> schemas(BundleContext context) {
-        BundleKeys keys = new BundleKeys(context);
+        BundleKeys keys = new BundleKeys(context, new KeyCache(context.getDataFile("keys").toPath()));
         return keys::schema;
     }
 
