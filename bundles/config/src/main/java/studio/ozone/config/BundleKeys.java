@@ -21,40 +21,43 @@ import studio.ozone.api.capability.Toggle;
 
 /**
  * The keys that installed bundles read: their metatype, and the keys of their toggles. Whether a bundle runs makes no difference.
- * Each bundle is read once for each of its contents. Not thread-safe.
+ * Each bundle is read once for each of its contents, over restarts too. Not thread-safe.
  */
 final class BundleKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(BundleKeys.class);
     private static final String METATYPE = "OSGI-INF/metatype";
 
-    private record Read(long lastModified, List<Key> keys) { }
-
     private final BundleContext context;
-    private final Map<Long, Read> read = new HashMap<>();
+    private final KeyCache cache;
+    private Map<Long, KeyCache.Read> read;
 
-    BundleKeys(BundleContext context) {
+    BundleKeys(BundleContext context, KeyCache cache) {
         this.context = context;
+        this.cache = cache;
+        this.read = cache.load();
     }
 
     /** All keys that are known now: the guide's, and what the installed bundles declare. */
     Schema schema() {
         List<Key> toggles = new ArrayList<>(KnownKeys.own());
         List<Key> metatypes = new ArrayList<>();
-        Map<Long, Read> now = new HashMap<>();
+        Map<Long, KeyCache.Read> now = new HashMap<>();
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getBundleId() == 0 || bundle.getSymbolicName() == null) {
                 continue;
             }
             toggles.addAll(toggles(bundle));
-            Read before = read.get(bundle.getBundleId());
-            Read current = before != null && before.lastModified() == bundle.getLastModified() ? before
-                : new Read(bundle.getLastModified(), metatype(bundle));
+            KeyCache.Read before = read.get(bundle.getBundleId());
+            KeyCache.Read current = before != null && before.lastModified() == bundle.getLastModified() ? before
+                : new KeyCache.Read(bundle.getLastModified(), metatype(bundle));
             now.put(bundle.getBundleId(), current);
             metatypes.addAll(current.keys());
         }
-        read.clear();
-        read.putAll(now);
+        if (!now.equals(read)) {
+            read = now;
+            cache.save(now);
+        }
         return new Schema(KnownKeys.load(), toggles, metatypes);
     }
 

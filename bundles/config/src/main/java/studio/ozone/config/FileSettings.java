@@ -94,12 +94,13 @@ public final class FileSettings implements Settings {
     }
 
     private static Supplier<Schema> schemas(BundleContext context) {
-        BundleKeys keys = new BundleKeys(context);
+        BundleKeys keys = new BundleKeys(context, new KeyCache(context.getDataFile("keys").toPath()));
         return keys::schema;
     }
 
     /** Reads everything and puts it in force. A file that is wrong counts as it was when it was last right. */
     synchronized void start() throws IOException {
+        long begin = System.nanoTime();
         schema = schemas.get();
         List<Source> sources = new ArrayList<>();
         List<Path> files = etc.list();
@@ -112,6 +113,7 @@ public final class FileSettings implements Settings {
         }
         readEnvironment();
         inForce(sources);
+        LOG.debug("{} files in force after {} ms", sources.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
 
     private Source first(Path file) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.Before;
@@ -371,6 +373,29 @@ public class FileSettingsTest {
         try (var files = Files.list(etc)) {
             assertEquals(List.of(file), files.toList());
         }
+    }
+
+    @Test
+    public void whoReadsDuringAWriteSeesTheOldFileOrTheNewOne() throws Exception {
+        String comment = "# " + "x".repeat(50_000) + "\n";
+        Path file = write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 1\n" + comment);
+        start();
+        AtomicBoolean done = new AtomicBoolean();
+        FutureTask<Integer> reader = new FutureTask<>(() -> {
+            int reads = 0;
+            while (!done.get()) {
+                String text = Files.readString(file);
+                assertTrue(text.length() + " characters", text.endsWith(comment) && TomlReader.read(text).entries().size() == 1);
+                reads++;
+            }
+            return reads;
+        });
+        new Thread(reader).start();
+        for (int depth = 2; depth < 200; depth++) {
+            settings.set(Map.of(DEPTH, String.valueOf(depth)), "test");
+        }
+        done.set(true);
+        assertTrue(reader.get() > 0);
     }
 
     @Test
