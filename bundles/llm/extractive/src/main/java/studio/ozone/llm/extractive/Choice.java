@@ -38,6 +38,8 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
     /** Shares of the nearest meaning and the best coverage in the evidence; the proportion is that of a logistic regression. */
     private static final double NEAREST = 0.8;
     private static final double COVERAGE = 0.2;
+    /** What the evidence loses where the best unit's passage holds none of the names that are asked about. */
+    private static final double ABSENT = 0.2;
 
     private record Weighed(Candidate candidate, double score) { }
 
@@ -54,7 +56,6 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
         if (ranked.isEmpty() || !enough(question, ranked, embedder, weighed)) {
             return List.of();
         }
-        weighed.sort(Comparator.comparingDouble(Weighed::score).reversed());
         List<Candidate> chosen = new ArrayList<>();
         int left = room;
         for (Weighed one : weighed) {
@@ -71,13 +72,15 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
         return chosen;
     }
 
-    /** Whether the evidence is strong enough; fills in the scores. */
+    /** Whether the evidence is strong enough; fills in the scores, best first. */
     private boolean enough(String question, List<Candidate> ranked, Embedder embedder, List<Weighed> weighed) throws InterruptedException {
         double coverage = ranked.stream().mapToDouble(Candidate::evidence).max().orElse(0);
         if (embedder != null && compared > 0 && coverage > 0) {
             try {
                 double nearest = compare(question, ranked.subList(0, Math.min(compared, ranked.size())), embedder, weighed);
-                return NEAREST * nearest + COVERAGE * coverage >= minEvidence;
+                weighed.sort(Comparator.comparingDouble(Weighed::score).reversed());
+                double missing = weighed.getFirst().candidate.missing();
+                return NEAREST * nearest + COVERAGE * coverage - ABSENT * missing >= minEvidence;
             } catch (ZseiException e) {
                 LOG.debug("Compared by words alone: {}", e.getMessage());
                 weighed.clear();

@@ -43,8 +43,8 @@ public final class ExtractiveProvider implements Provider {
         int max__quotes() default 3;
 
         @AttributeDefinition(description = "Evidence that an answer needs: 0.8 of the nearest sentence's likeness in meaning and 0.2 of the words"
-                + " that are covered. Below it the answer is that nothing was found.", min = "0", max = "1")
-        double min__evidence() default 0.44;
+                + " that are covered, less 0.2 where the names asked about are missing. Below it the answer is that nothing was found.", min = "0", max = "1")
+        double min__evidence() default 0.42;
 
         @AttributeDefinition(description = "The same where there is no embedding model: the share of the question's words, each weighted by its"
                 + " rarity, that the best sentence and its surroundings cover.", min = "0", max = "1")

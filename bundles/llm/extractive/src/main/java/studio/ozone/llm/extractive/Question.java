@@ -30,6 +30,9 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
     private static final Pattern MANNER = Pattern.compile("\\bhow (do|does|can|could|should|would|to|is|are|did|may)\\b");
     private static final Pattern MEANING = Pattern.compile("^\\W*(what|who) (is|are|was|were|does) (an? |the )?[\\w' -]{1,40}( mean| stand for)?\\W*$|\\b(define|definition|meaning of)\\b");
 
+    private static final Set<String> VERBS = Set.of("switch", "switched", "turn", "turned");
+    private static final Set<String> PARTICLES = Set.of("on", "off");
+
     /** Of a longer question only so many words count, from its beginning and its end. */
     private static final int LONGEST = 64;
 
@@ -62,22 +65,39 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
         List<Word> words = ends(Words.of(text));
         Map<String, Term> terms = new LinkedHashMap<>();
         Set<String> raw = new HashSet<>();
-        boolean switching = false;
+        int verb = phrasal(words);
         for (int i = 0; i < words.size(); i++) {
             Word word = words.get(i);
-            raw.add(word.raw().toLowerCase(Locale.ROOT));
-            boolean particle = switching && Set.of("on", "off").contains(word.raw().toLowerCase(Locale.ROOT));
-            switching |= Set.of("switch", "turn", "turned", "switched").contains(word.raw().toLowerCase(Locale.ROOT));
-            if (!word.stop() || particle) {
-                String stem = !particle ? word.stem() : word.raw().equalsIgnoreCase("off") ? "disabl" : "enabl";
-                boolean name = word.numeric() || word.capitalised() && i > 0;
-                terms.putIfAbsent(stem, new Term(stem, alike(stem), name));
+            String plain = word.raw().toLowerCase(Locale.ROOT);
+            raw.add(plain);
+            if (verb >= 0 && i == verb) {
+                Set<String> alike = alike("switch");
+                alike.remove("turn");                   // speech turns into text: another verb
+                terms.putIfAbsent("switch", new Term("switch", alike, false));
+            } else if (verb >= 0 && i > verb && PARTICLES.contains(plain)) {
+                String stem = plain.equals("off") ? "disabl" : "enabl";
+                terms.putIfAbsent(stem, new Term(stem, alike(stem), false));
+            } else if (!word.stop()) {
+                terms.putIfAbsent(word.stem(), new Term(word.stem(), alike(word.stem()), word.numeric() || word.capitalised() && i > 0));
             }
         }
         if (terms.isEmpty()) {
             words.forEach(word -> terms.putIfAbsent(word.stem(), new Term(word.stem(), Set.of(), false)));
         }
-        return new Question(text, new ArrayList<>(terms.values()), wants(lower), raw);
+        return new Question(text, new ArrayList<>(terms.values()), verb >= 0 && wants(lower) == Wants.ANYTHING ? Wants.MANNER : wants(lower), raw);
+    }
+
+    /** Where the verb of "switch … off" or "turn … on" stands; -1 where there is none. */
+    private static int phrasal(List<Word> words) {
+        int verb = -1;
+        for (int i = 0; i < words.size(); i++) {
+            String plain = words.get(i).raw().toLowerCase(Locale.ROOT);
+            if (PARTICLES.contains(plain) && verb >= 0 && i - verb <= 6) {
+                return verb;
+            }
+            verb = VERBS.contains(plain) ? i : verb;
+        }
+        return -1;
     }
 
     private static List<Word> ends(List<Word> words) {

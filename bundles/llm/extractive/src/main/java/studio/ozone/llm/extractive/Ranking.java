@@ -21,14 +21,18 @@ import studio.ozone.llm.extractive.Words.Word;
  */
 final class Ranking {
 
+    /** What a word of the same meaning counts. */
+    private static final double ALIKE = 0.8;
     private static final double LEAD = 0.55;
     private static final double BEFORE = 0.4;
     private static final double AFTER = 0.2;
     private static final double PASSAGE = 0.3;
     /** What else adds to a score: the kind of thing asked for, neighbouring words that stay neighbours, the passage's relevance. */
-    private static final double CUE = 0.15;
+    private static final double CUE = 0.2;
     private static final double PAIRS = 0.1;
     private static final double RELEVANCE = 0.4;
+    /** What a passage loses that is not about those who are asked about. */
+    private static final double MISSING = 0.2;
 
     private final Question question;
     private final List<Candidate> candidates = new ArrayList<>();
@@ -39,11 +43,11 @@ final class Ranking {
      * A unit and what speaks for it.
      *
      * @param passage where it stands
-     * @param covered how much of the question it holds itself, 0..1
-     * @param evidence how much of the question it and its surroundings hold, 0..1
+     * @param evidence how much of the question it and its surroundings hold, 0..1, what it holds itself counting most
+     * @param missing the share of the question's names and numbers that neither the passage nor its title holds, 0..1
      * @param score what the ranking is by, without the meaning
      */
-    record Candidate(Passage passage, Unit unit, Set<String> stems, double covered, double evidence, double score) { }
+    record Candidate(Passage passage, Unit unit, Set<String> stems, double evidence, double missing, double score) { }
 
     private record Read(Passage passage, Unit unit, List<Word> words, double[] own) { }
 
@@ -89,7 +93,7 @@ final class Ranking {
     }
 
     private static double likeness(Term term, Word word) {
-        return Math.max(Words.likeness(term.stem(), word.stem()), term.alike().contains(word.stem()) ? 0.7 : 0);
+        return Math.max(Words.likeness(term.stem(), word.stem()), term.alike().contains(word.stem()) ? ALIKE : 0);
     }
 
     private double[] weights(List<List<Read>> read) {
@@ -109,6 +113,7 @@ final class Ranking {
         if (!units.isEmpty()) {
             raise(whole, matches(Words.of(units.getFirst().passage.title())), 1);
         }
+        double missing = missing(whole);
         for (int i = 0; i < units.size(); i++) {
             Read read = units.get(i);
             double[] near = read.own.clone();
@@ -116,12 +121,23 @@ final class Ranking {
             raise(near, i > 0 ? units.get(i - 1).own : near, BEFORE);
             raise(near, i + 1 < units.size() ? units.get(i + 1).own : near, AFTER);
             raise(near, whole, PASSAGE);
-            double covered = share(read.own);
             double evidence = share(near);
             double score = evidence + CUE * Cues.strength(question, read.unit, read.words) + PAIRS * pairs(read.words)
-                    + RELEVANCE * read.passage.relevance() + form(read);
-            candidates.add(new Candidate(read.passage, read.unit, stems(read.words), covered, evidence, score));
+                    + RELEVANCE * read.passage.relevance() + form(read) - MISSING * missing;
+            candidates.add(new Candidate(read.passage, read.unit, stems(read.words), evidence, missing, score));
         }
+    }
+
+    private double missing(double[] whole) {
+        int names = 0;
+        int absent = 0;
+        for (int t = 0; t < whole.length; t++) {
+            if (question.terms().get(t).name()) {
+                names++;
+                absent += whole[t] == 0 ? 1 : 0;
+            }
+        }
+        return names == 0 ? 0 : absent / (double) names;
     }
 
     private static void raise(double[] to, double[] by, double factor) {

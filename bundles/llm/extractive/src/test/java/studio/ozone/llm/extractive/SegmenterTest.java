@@ -69,8 +69,11 @@ public class SegmenterTest {
                 }
                 ```
                 """);
-        Unit setting = units.stream().filter(unit -> unit.text().equals("voice_enabled = false")).findFirst().orElseThrow();
-        assertEquals("Turn it off like this: [pipeline.built_in] # Not needed without a microphone", setting.lead());
+        Unit setting = units.stream().filter(unit -> unit.text().equals("# Not needed without a microphone\nvoice_enabled = false"))
+                .findFirst().orElseThrow();
+        assertEquals("Turn it off like this: [pipeline.built_in]", setting.lead());
+        Unit next = units.stream().filter(unit -> unit.text().equals("browser_enabled = false")).findFirst().orElseThrow();
+        assertEquals("Turn it off like this: [pipeline.built_in] # Not needed without a microphone", next.lead());
         assertTrue(units.stream().anyMatch(unit -> unit.kind() == Kind.CODE && unit.text().startsWith("int twice") && unit.text().endsWith("}")));
     }
 
