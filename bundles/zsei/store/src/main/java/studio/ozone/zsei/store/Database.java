@@ -71,9 +71,16 @@ final class Database implements AutoCloseable {
     Database(Path folder, LogFiles files, Clock clock) throws ZseiException {
         this.folder = folder;
         this.files = files;
-        if (!files.lock(0)) {
+        boolean locked = false;
+        try {
+            locked = files.lock(0);
+        } finally {
+            if (!locked) {
+                files.release();
+            }
+        }
+        if (!locked) {
             String holder = files.lockInfo();
-            files.release();
             throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The store in " + folder + " is in use by " + holder
                     + ". Stop that one, or name another folder in zsei.local_storage_path");
         }

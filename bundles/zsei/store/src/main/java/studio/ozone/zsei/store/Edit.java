@@ -64,10 +64,7 @@ final class Edit {
         }
         Map<ByteIterable, Long> places = new HashMap<>();
         for (Container container : puts.values()) {
-            if (!present(container.parent())) {
-                throw invalid("The parent of container " + container.id() + " (" + container.name() + "), container " + container.parent()
-                        + ", does not exist");
-            }
+            checkParent(container.parent(), container);
             checkNotBelowItself(container);
             checkPlace(container, places);
         }
@@ -109,12 +106,20 @@ final class Edit {
         return id == 0 || puts.containsKey(id) || !removed.contains(id) && view.exists(id);
     }
 
+    private void checkParent(long above, Container container) throws ZseiException {
+        if (!present(above)) {
+            throw invalid("Container " + container.id() + " (" + container.name() + ") cannot lie below container " + above
+                    + ", which does not exist");
+        }
+    }
+
     private void checkNotBelowItself(Container container) throws ZseiException {
         Set<Long> seen = new HashSet<>();
         for (long above = container.parent(); above != 0;) {
             if (above == container.id() || !seen.add(above)) {
                 throw invalid("Container " + container.id() + " (" + container.name() + ") cannot lie below itself");
             }
+            checkParent(above, container);
             Container put = puts.get(above);
             if (put == null && !puts.containsKey(container.parent()) && !view.exists(container.id())) {
                 return; // a new one below old ones

@@ -2,6 +2,7 @@ package studio.ozone.zsei.store;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ final class Problems {
         return switch (problem) {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException missing -> "it does not exist";
+            case FileAlreadyExistsException other -> "a file of the name " + other.getFile() + " is in the way";
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> {
                 String text = String.valueOf(problem.getMessage());

@@ -435,6 +435,87 @@ public abstract class StoreContract {
     }
 
     @Test
+    public void randomChangesDoWhatTheyDoToPlainMaps() throws ZseiException {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("randomChangesDoWhatTheyDoToPlainMaps: -Dseed=" + seed);
+        RandomChanges random = new RandomChanges(seed);
+        List<Commit> expected = new ArrayList<>();
+        MemoryStore model = new MemoryStore(expected::add);
+        int refused = 0;
+        for (int round = 0; round < 400; round++) {
+            Changes changes = random.next(model);
+            boolean valid = true;
+            try {
+                model.apply(changes);
+            } catch (ZseiException e) {
+                valid = false;
+                refused++;
+                assertEquals(e.code(), assertThrows("seed " + seed + ": " + e.getMessage(), ZseiException.class, () -> store.apply(changes)).code());
+            }
+            if (valid) {
+                store.apply(changes);
+            }
+            if (round % 20 == 0) {
+                float[] vector = { round };
+                Map<Long, float[]> vectors = random.ids().stream().filter(id -> id % 3 == 0).collect(Collectors.toMap(id -> id, id -> vector));
+                store.putEmbeddings("m", vectors);
+                model.putEmbeddings("m", vectors);
+            }
+            if (round % 50 == 49) {
+                reopen();
+                same("seed " + seed + ", round " + round, model, random.ids());
+            }
+        }
+        assertEquals("seed " + seed, timeless(expected), timeless(told));
+        assertTrue("seed " + seed + ": " + refused + " of 400 were refused", refused < 300 && expected.size() > 50);
+    }
+
+    private void same(String where, MemoryStore model, List<Long> ids) throws ZseiException {
+        for (long id : ids) {
+            assertEquals(where, model.get(id).map(StoreContract::timeless), store.get(id).map(StoreContract::timeless));
+            assertEquals(where, ids(model.children(id)), ids(store.children(id)));
+            assertEquals(where, model.ancestors(id), store.ancestors(id));
+            assertEquals(where, model.relations(id), store.relations(id));
+            assertArrayEquals(where, model.embedding(id, "m").orElse(null), store.embedding(id, "m").orElse(null), 0);
+            Container container = model.get(id).orElse(null);
+            if (container != null && container.source() != null) {
+                assertEquals(where, model.find(container.source(), container.record()).map(Container::id),
+                        store.find(container.source(), container.record()).map(Container::id));
+            }
+        }
+        List<Container> all = new ArrayList<>();
+        model.scan(container -> all.add(timeless(container)));
+        List<Container> scanned = new ArrayList<>();
+        store.scan(container -> scanned.add(timeless(container)));
+        assertEquals(where, all, scanned);
+        List<Relation> edges = new ArrayList<>();
+        model.scanRelations(edges::add);
+        List<Relation> scannedEdges = new ArrayList<>();
+        store.scanRelations(scannedEdges::add);
+        assertEquals(where, edges, scannedEdges);
+        assertEquals(where, model.stats().containers(), store.stats().containers());
+        assertEquals(where, model.stats().relations(), store.stats().relations());
+        for (long after = 0; after <= model.sequence(); after += 7) {
+            assertEquals(where, model.changesAfter(after, 10), store.changesAfter(after, 10));
+        }
+    }
+
+    private static Container timeless(Container container) {
+        return with(container, container.version(), null, null);
+    }
+
+    /** Edges that a removal takes along may be named from either end. */
+    private static List<List<Object>> timeless(List<Commit> commits) {
+        return commits.stream().map(commit -> List.<Object>of(commit.sequence(), commit.written().stream().map(StoreContract::timeless).toList(),
+                commit.removed(), commit.related(), commit.unrelated().stream().map(StoreContract::end).collect(Collectors.toSet()))).toList();
+    }
+
+    private static Object end(Relation edge) {
+        boolean turn = edge.from() > edge.to() || edge.from() == edge.to() && edge.type().code() > edge.inverse().type().code();
+        return turn ? edge.inverse() : edge;
+    }
+
+    @Test
     public void aClosedStoreSaysSo() throws ZseiException {
         ContainerStore closed = store;
         close(store);
