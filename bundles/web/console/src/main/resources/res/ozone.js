@@ -163,6 +163,7 @@ async function toggle(name, row) {
     put(byId('said'), name + ' was not switched: ' + e.message);
   } finally {
     row.button.removeAttribute('aria-busy');
+    look();
   }
 }
 

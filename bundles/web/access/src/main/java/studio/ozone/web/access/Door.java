@@ -3,6 +3,7 @@ package studio.ozone.web.access;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,6 +22,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,33 +40,42 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
     static final String PID = "ozone.web.http";
 
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
-    private static final String ADDRESS = "127.0.0.1";
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
     /** What a request may still take when the port moves; the request that moves it is one of them. */
     private static final Duration GRACE = Duration.ofMillis(1000);
 
     @ObjectClassDefinition(name = "HTTP", description = "Where the HTTP API and the web console listen. Only this machine can connect.")
     public @interface Config {
-        @AttributeDefinition(description = "The TCP port on 127.0.0.1.", min = "1", max = "65535")
+        @AttributeDefinition(description = "The loopback address that listens.", options = {@Option("127.0.0.1"), @Option("::1"),
+            @Option("localhost")})
+        String host() default "127.0.0.1";
+
+        @AttributeDefinition(description = "The TCP port that listens.", min = "1", max = "65535")
         int port() default 8484;
     }
 
     private final Guard guard;
+    private final String host;
     private final int port;
     private volatile ServerConnector connector;
     private volatile String problem;
 
     @Activate
     public Door(@Reference Guard guard, Config config) {
-        this(guard, config.port());
+        this(guard, config.host(), config.port());
     }
 
     /** @param port 0 for any free one, in tests */
-    Door(Guard guard, int port) {
+    Door(Guard guard, String host, int port) {
+        if (!LOOPBACK.contains(host)) {
+            throw new IllegalArgumentException("web.http.host is 127.0.0.1, ::1 or localhost, not " + host);
+        }
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("web.http.port is 1..65535, not " + port);
         }
         this.guard = guard;
+        this.host = host;
         this.port = port;
     }
 
@@ -82,7 +93,7 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
                     super.doStart();
                     problem = null;
                 } catch (IOException e) {
-                    problem = "Nothing listens on " + ADDRESS + ":" + getPort() + " (" + e.getMessage() + "): the HTTP API and the web console "
+                    problem = "Nothing listens on " + host + ":" + getPort() + " (" + e.getMessage() + "): the HTTP API and the web console "
                             + "are off, commands work. Choose another port: ./ozone-core config --set web.http.port=" + (getPort() + 1);
                     LOG.error(problem);
                 }
@@ -98,7 +109,7 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
                 super.doStop();
             }
         };
-        created.setHost(ADDRESS);
+        created.setHost(host);
         created.setPort(port);
         created.setReuseAddress(true);
         connector = created;
@@ -140,7 +151,7 @@ public final class Door implements ConnectorFactory, LoginLinks, HealthCheck {
         if (now == null || !now.isOpen()) {
             throw new IllegalStateException(problem != null ? problem : "HTTP has not started yet; try again in a second.");
         }
-        return URI.create("http://" + ADDRESS + ":" + now.getLocalPort() + "/");
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + now.getLocalPort() + "/");
     }
 
     @Override

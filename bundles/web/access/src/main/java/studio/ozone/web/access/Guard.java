@@ -126,6 +126,8 @@ public final class Guard implements Preprocessor {
             session(request).ifPresent(sessions::revoke);
             response.addHeader("Set-Cookie", cookie(request) + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
             Pages.write(response, 200, "Signed out", "This browser is signed out. Run `./ozone-core console` to come back.");
+        } else if (path.equals("/") && isRead(request)) {
+            redirect(response, HOME);
         } else {
             request.setAttribute(LoginLinks.USER, user);
             chain.doFilter(request, response);
@@ -159,8 +161,12 @@ public final class Guard implements Preprocessor {
             return;
         }
         String target = request.getParameter("to");
+        redirect(response, target != null && Rules.local(target) ? target : HOME);
+    }
+
+    private static void redirect(HttpServletResponse response, String target) {
         response.setStatus(303);
-        response.setHeader("Location", target != null && Rules.local(target) ? target : HOME);
+        response.setHeader("Location", target);
     }
 
     /** Cookies do not know ports: the name keeps two instances of one machine apart. */

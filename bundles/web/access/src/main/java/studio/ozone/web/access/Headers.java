@@ -1,5 +1,8 @@
 package studio.ozone.web.access;
 
+import java.util.Base64;
+import java.util.HexFormat;
+
 import jakarta.servlet.http.HttpServletResponse;
 
 /** The headers that tell a browser what it must not do with an answer. */
@@ -12,6 +15,12 @@ final class Headers {
             + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private Headers() {
+    }
+
+    /** The policy of a page that has one style in line, named by its digest, and nothing else. */
+    static String page(String style) {
+        String digest = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(Sessions.digest(style)));
+        return "default-src 'none'; style-src 'sha256-" + digest + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
     static void set(HttpServletResponse response, String path) {

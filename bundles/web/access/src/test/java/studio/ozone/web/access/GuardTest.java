@@ -55,7 +55,7 @@ public class GuardTest {
         guard = new Guard(home, () -> now);
         token = Files.readString(home.resolve("token")).strip();
         guard.init(null);
-        door = new Door(guard, 0);
+        door = new Door(guard, "127.0.0.1", 0);
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(new ServletHolder(new Dispatcher()), "/*");
         server.setHandler(context);
@@ -170,6 +170,12 @@ public class GuardTest {
     }
 
     @Test
+    public void theRootLeadsToTheConsole() throws IOException {
+        assertTrue(get("/", bearer(token)).contains("Location: /console/ozone\r\n"));
+        assertTrue(send("POST", "/", bearer(token)).endsWith("user=token"));
+    }
+
+    @Test
     public void aLinkLeadsNowhereElse() throws IOException {
         String path = "/login?ticket=" + guard.ticket() + "&to=//evil.example";
         assertTrue(send("GET", path, "").contains("Location: /console/ozone\r\n"));
@@ -220,12 +226,15 @@ public class GuardTest {
     @Test
     public void onlyTheLoopbackAddressListens() {
         assertEquals("127.0.0.1", ((ServerConnector) connector).getHost());
+        for (String host : List.of("0.0.0.0", "", "192.168.1.2", "::", "example.org")) {
+            assertThrows(host, IllegalArgumentException.class, () -> new Door(guard, host, 0));
+        }
         assertEquals(HealthCheck.Status.OK, door.check().status());
     }
 
     @Test
     public void aPortThatIsTakenIsNamedWithTheRemedy() throws Exception {
-        Door second = new Door(guard, port);
+        Door second = new Door(guard, "127.0.0.1", port);
         Server other = new Server();
         other.start();
         Connector taken = second.createConnector(other);
@@ -245,7 +254,7 @@ public class GuardTest {
         other.addConnector(own);
         other.start();
         int port = own.getLocalPort();
-        new Door(guard, 0).createConnector(other);
+        new Door(guard, "127.0.0.1", 0).createConnector(other);
         assertThrows(IOException.class, () -> new Socket("127.0.0.1", port).close());
         other.stop();
     }
@@ -255,7 +264,7 @@ public class GuardTest {
         Path home = folder.newFolder().toPath();
         Files.createDirectory(home.resolve("token"));
         Guard shut = new Guard(home, () -> now);
-        Door behind = new Door(shut, 0);
+        Door behind = new Door(shut, "127.0.0.1", 0);
         assertTrue(assertThrows(IllegalStateException.class, behind::create).getMessage().contains("not a plain file"));
     }
 

@@ -45,7 +45,7 @@ final class SwitchRoutes {
     private Capability settled(String name, boolean enabled) throws Problem, InterruptedException {
         long end = System.nanoTime() + SETTLE_NANOS;
         Capability now = find(name);
-        while (now.state().equals("active") != enabled && System.nanoTime() < end) {
+        while (!now.state().equals(enabled ? "active" : "stopped") && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(5);
             now = find(name);
         }
