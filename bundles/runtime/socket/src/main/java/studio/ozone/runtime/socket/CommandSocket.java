@@ -1,0 +1,184 @@
+package studio.ozone.runtime.socket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.runtime.Health;
+
+/**
+ * The Unix domain socket through which {@code ozone-core} reaches the instance: {@code run/ozone.sock} in the data home. Who
+ * can open it can run code, so it is guarded three times: the folder and the socket are the owner's alone, and the kernel is
+ * asked who calls. No network port leads here. The protocol is in {@code docs/formats/command-protocol.md}.
+ */
+@Component(service = CommandSocket.class, immediate = true)        // nobody asks for it: callers come from outside
+public final class CommandSocket {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandSocket.class);
+    private static final String DATA = "ozone.data";
+
+    private final Path file;
+    private final UserPrincipal owner;
+    private final ServerSocketChannel server;
+    private final Connection connection;
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong count = new AtomicLong();
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Health health;
+
+    /** @throws IOException if the socket cannot be made, or another instance is behind it; names the path */
+    @Activate
+    public CommandSocket(@Reference SessionFactory sessions, BundleContext bundles) throws IOException {
+        this(sessions, Path.of(bundles.getProperty(DATA)));
+    }
+
+    CommandSocket(SessionFactory sessions, Path data) throws IOException {
+        Path run = Files.createDirectories(data.resolve("run"));
+        Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
+        file = run.resolve("ozone.sock");
+        owner = Files.getOwner(run);
+        Caller caller = new Caller(owner.getName());
+        connection = new Connection(new CommandRunner(sessions, caller), new Shells(sessions, caller), () -> health,
+                work -> thread("command", work));
+        server = bind(file);
+        thread("accept", this::accept).start();
+    }
+
+    private static ServerSocketChannel bind(Path file) throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file);
+        if (Files.exists(file)) {
+            try (SocketChannel live = SocketChannel.open(address)) {
+                throw new IllegalStateException("Another instance listens on " + file);
+            } catch (IOException e) {
+                Files.deleteIfExists(file);        // left over: nobody is behind it
+            }
+        }
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            server.bind(address);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("Cannot listen on " + file + ": " + e.getMessage()
+                    + ". A socket's path has at most about 100 bytes: set OZONE_DATA_DIR to a shorter one.", e);
+        }
+        return server;
+    }
+
+    @Deactivate
+    void close() throws IOException {
+        server.close();
+        Files.deleteIfExists(file);
+        for (SocketChannel channel : open) {
+            channel.close();                       // interrupts its command
+        }
+    }
+
+    private Thread thread(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name("runtime.socket/" + name + "-" + count.incrementAndGet()).unstarted(work);
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                SocketChannel channel = server.accept();
+                open.add(channel);
+                thread("connection", () -> serve(channel)).start();
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.warn("A connection to {} was not accepted: {}", file, e.getMessage());
+                return;
+            }
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        try (channel) {
+            if (owner.equals(channel.getOption(jdk.net.ExtendedSocketOptions.SO_PEERCRED).user())) {
+                connection.serve(new Input(channel), new Output(channel));
+            } else {
+                LOG.warn("A connection to {} by another user was refused", file);
+                Connection.refuse(new Output(channel));
+            }
+        } catch (IOException e) {
+            LOG.debug("A connection to {} broke off", file, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(channel);
+        }
+    }
+
+    /** Reads without the lock that {@code Channels} may share with the writing side. */
+    private static final class Input extends InputStream {
+        private final SocketChannel channel;
+
+        Input(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return channel.read(ByteBuffer.wrap(bytes, offset, length));
+        }
+    }
+
+    private static final class Output extends OutputStream {
+        private final SocketChannel channel;
+
+        Output(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package studio.ozone.runtime.socket;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import studio.ozone.api.runtime.Health;
+
+/**
+ * Serves one request. The command runs in a fresh thread of its own, while the thread of the connection waits for the caller
+ * to go away: the end of the stream interrupts the command at once, whether or not it writes.
+ */
+final class Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final int MAX_COMMAND = 16 * 1024 * 1024;
+
+    private final CommandRunner runner;
+    private final Shells shells;
+    private final Supplier<Health> health;
+    private final ThreadFactory threads;
+
+    /** @param health gives null while there is none */
+    Connection(CommandRunner runner, Shells shells, Supplier<Health> health, ThreadFactory threads) {
+        this.runner = runner;
+        this.shells = shells;
+        this.health = health;
+        this.threads = threads;
+    }
+
+    void serve(InputStream raw, OutputStream out) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(raw, 4096);
+        try {
+            Request request = Request.read(in, () -> out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            if (request != null) {
+                serve(request, in, out);
+            }
+        } catch (Request.Refused e) {
+            answer(out, e.status, e.getMessage());
+        }
+    }
+
+    private void serve(Request request, InputStream in, OutputStream out) throws IOException, InterruptedException {
+        String[] path = request.path().split("/");
+        boolean post = request.method().equals("POST");
+        if (request.path().equals("/health/ready")) {
+            ready(out);
+        } else if (post && request.path().equals("/command")) {
+            CommandLine line = CommandLine.parse(request.bytes(MAX_COMMAND), arguments(request));
+            stream(in, out, Map.of(), body -> runner.run(line, body));
+        } else if (post && request.path().equals("/shell")) {
+            CommandLine line = CommandLine.parse(request.bytes(MAX_COMMAND), -1);
+            String name = shells.next();
+            stream(in, out, Map.of("Ozone-Shell", name), body -> shells.run(name, line, body));
+        } else if (post && path.length == 4 && path[1].equals("shell") && path[3].equals("keys")) {
+            answer(out, shells.keys(path[2], request.body()) ? 200 : 404, "");
+        } else if (post && path.length == 4 && path[1].equals("shell") && path[3].equals("size")) {
+            answer(out, shells.resize(path[2], CommandLine.parse(request.bytes(MAX_COMMAND), -1)) ? 200 : 404, "");
+        } else {
+            answer(out, 404, "No such path: " + request.path());
+        }
+    }
+
+    private static int arguments(Request request) throws Request.Refused {
+        String count = request.headers().get("ozone-arguments");
+        try {
+            return count == null ? -1 : Math.max(1, Integer.parseInt(count));
+        } catch (NumberFormatException e) {
+            throw new Request.Refused(400, "Ozone-Arguments is not a number: " + count);
+        }
+    }
+
+    private void ready(OutputStream out) throws IOException {
+        Health now = health.get();
+        if (now == null) {
+            answer(out, 503, "The instance is starting");
+            return;
+        }
+        Health.Report report = now.report();
+        String failing = String.join("; ", report.checks().stream()
+                .filter(check -> check.gate() && check.status() == studio.ozone.api.runtime.HealthCheck.Status.FAIL)
+                .map(check -> check.name() + ": " + check.message()).toList());
+        answer(out, report.ready() ? 200 : 503, report.ready() ? "ready" : failing.isEmpty() ? "The instance is starting" : failing);
+    }
+
+    /** Work that writes the body of a response. */
+    @FunctionalInterface
+    private interface Work {
+        Outcome run(OutputStream body);
+    }
+
+    private void stream(InputStream in, OutputStream out, Map<String, String> headers, Work work) throws IOException, InterruptedException {
+        StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
+                + "Trailer: Ozone-Exit, Ozone-Error\r\nConnection: close\r\n");
+        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        ChunkedOutput body = new ChunkedOutput(out);
+        Thread command = threads.newThread(() -> {
+            Outcome outcome = work.run(body);
+            try {
+                body.end(outcome.trailers());
+                out.close();                                   // ends the wait below
+            } catch (IOException e) {
+                LOG.debug("The caller of a command has gone", e);
+            }
+        });
+        command.start();
+        try {
+            while (in.read() >= 0) {
+                // A caller has nothing more to say; what it says is not heard.
+            }
+        } catch (IOException e) {
+            LOG.trace("The connection of a command is closed", e);
+        }
+        command.interrupt();
+        command.join();
+    }
+
+    private static void answer(OutputStream out, int status, String message) throws IOException {
+        String reason = switch (status) {
+            case 200 -> "OK";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 413 -> "Content Too Large";
+            case 431 -> "Request Header Fields Too Large";
+            case 503 -> "Service Unavailable";
+            default -> "Bad Request";
+        };
+        byte[] body = (message.isEmpty() ? "" : message + "\n").getBytes(StandardCharsets.UTF_8);
+        out.write(("HTTP/1.1 " + status + " " + reason + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length
+                + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(body);
+    }
+
+    /** Tells a caller that is not the owner. */
+    static void refuse(OutputStream out) throws IOException {
+        answer(out, 403, "Only the owner of the instance may use this socket");
+    }
+}
