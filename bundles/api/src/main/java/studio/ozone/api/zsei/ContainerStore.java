@@ -39,7 +39,11 @@ public interface ContainerStore {
     /**
      * Writes, durably, all or nothing.
      *
-     * @throws ZseiException INVALID if a parent or the end of an edge does not exist, DISK_FULL if nothing could be written
+     * <p>Changes that change nothing (nothing in them, or only removals of what is not there) are no commit: the answer is empty and
+     * has the number of the last one.
+     *
+     * @throws ZseiException INVALID if a parent or the end of an edge does not exist, if a container would lie below itself, or if its
+     *     source and record are another container's ({@link #find}); DISK_FULL if nothing could be written
      */
     Commit apply(Changes changes) throws ZseiException;
 
@@ -51,7 +55,7 @@ public interface ContainerStore {
      * with its last fate.
      *
      * @param after the number of the last commit that was seen
-     * @param limit the most entries, from the oldest on
+     * @param limit the most entries, from the oldest on; a page holds whole commits, so one that is larger comes alone
      */
     ChangePage changesAfter(long after, int limit) throws ZseiException;
 
@@ -66,10 +70,13 @@ public interface ContainerStore {
     /** The vector of a container by a model; empty where there is none. Its length is the model's dimension. */
     Optional<float[]> embedding(long id, String model) throws ZseiException;
 
-    /** Keeps vectors beside their containers; those of containers that are gone are dropped silently. Not a commit. */
+    /**
+     * Keeps vectors beside their containers; those of containers that are gone are dropped silently. Not a commit. A container
+     * written later with another content hash loses them: they are of another text.
+     */
     void putEmbeddings(String model, Map<Long, float[]> vectors) throws ZseiException;
 
-    /** Every container, in the order of the ids, from one consistent view; stops where the consumer throws. */
+    /** Every container but the root, in the order of the ids, from one consistent view; stops where the consumer throws. */
     void scan(Consumer<Container> consumer) throws ZseiException;
 
     /** Every edge, inverse ones included, from one consistent view. */
