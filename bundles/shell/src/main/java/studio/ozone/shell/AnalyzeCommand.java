@@ -21,7 +21,7 @@ public final class AnalyzeCommand extends OzoneCommand {
     String file;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         TextAnalysis.Analysis analysis = with(TextAnalysis.class, "pipeline.text_analysis", analyzer -> analyzer.analyze(path(file)));
         if (json) {
             print(analysis);

@@ -13,7 +13,7 @@ import studio.ozone.api.capability.Capabilities;
 public final class CapabilitiesCommand extends OzoneCommand {
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         List<Capabilities.Capability> all = with(Capabilities.class, "runtime.capabilities", Capabilities::list);
         if (json) {
             print(all);

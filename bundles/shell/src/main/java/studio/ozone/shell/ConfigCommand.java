@@ -60,7 +60,7 @@ public final class ConfigCommand extends OzoneCommand {
     List<String> arguments;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         List<String> more = arguments == null ? List.of() : arguments;
         if ((get != null ? 1 : 0) + (set != null ? 1 : 0) + (show ? 1 : 0) != 1 || get != null && !more.isEmpty() || show && more.size() > 1) {
             throw new CommandException("One of --get KEY, --set KEY=VALUE…, --show [KEY]");

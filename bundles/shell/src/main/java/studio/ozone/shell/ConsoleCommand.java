@@ -15,7 +15,7 @@ import studio.ozone.api.web.LoginLinks;
 public final class ConsoleCommand extends OzoneCommand {
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         URI link;
         try {
             link = with(LoginLinks.class, "web.access", LoginLinks::create);

@@ -12,7 +12,7 @@ import studio.ozone.api.runtime.HealthCheck;
 public final class HealthCommand extends OzoneCommand {
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         Health.Report report = with(Health.class, "runtime.capabilities", Health::report);
         if (json) {
             print(report);

@@ -30,7 +30,7 @@ public final class IngestCommand extends OzoneCommand {
     boolean force;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         Ingest.Request request = new Ingest.Request(paths(names), include == null ? List.of() : include, exclude == null ? List.of() : exclude, force);
         Ingest.Report report;
         try (Bar bar = new Bar(out(), json ? 0 : columns())) {

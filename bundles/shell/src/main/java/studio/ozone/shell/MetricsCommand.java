@@ -15,7 +15,7 @@ import studio.ozone.monitoring.metrics.Figures;
 public final class MetricsCommand extends OzoneCommand {
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         Map<String, Object> figures = with(MetricRegistry.class, "monitoring.metrics", Figures::of);
         if (json) {
             print(figures);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -42,11 +43,24 @@ abstract class OzoneCommand implements Action {
     @Reference
     BundleContext context;
 
+    private PrintStream out;
+
     @Option(name = "--json", description = "Print one JSON object, for programs")
     boolean json;
 
+    /** Where the command's output goes, a pipe included; the same from any thread. */
     PrintStream out() {
-        return System.out;
+        return out;
+    }
+
+    /** The work itself. */
+    abstract Object run() throws Exception;
+
+    @Override
+    public final Object execute() throws Exception {
+        Process process = Process.Utils.current();
+        out = process == null ? session.getConsole() : process.out();
+        return run();
     }
 
     /** The width of the user's terminal; 0 where the output is none. */

@@ -37,7 +37,7 @@ public final class PromptCommand extends OzoneCommand {
     String provider;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         Prompting.Request request = new Prompting.Request(question(), paths(with), provider);
         int columns = json ? 0 : columns();
         try (Streamed streamed = new Streamed(json, new Bar(out(), columns))) {

@@ -56,7 +56,7 @@ public final class SearchCommand extends OzoneCommand {
     String run;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         if (k < 1 || k > MOST) {
             throw new CommandException("--k is " + k + "; it can be 1.." + MOST);
         }

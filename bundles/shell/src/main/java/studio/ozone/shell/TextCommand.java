@@ -36,7 +36,7 @@ public final class TextCommand extends OzoneCommand {
     int end = -1;
 
     @Override
-    public Object execute() throws Exception {
+    Object run() throws Exception {
         Path path = path(file);
         Container container = with(ContainerStore.class, "zsei.store", store -> store.find(path.toString(), record))
             .orElseThrow(() -> new PipelineException(PipelineException.Code.NOT_FOUND, record == null

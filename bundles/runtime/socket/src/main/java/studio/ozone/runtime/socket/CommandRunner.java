@@ -50,7 +50,7 @@ final class CommandRunner {
     }
 
     private Object execute(CommandLine line, OutputStream body) throws Exception {
-        boolean own = !line.argv().getFirst().contains(":") && !line.argv().getFirst().equals(LINE);
+        boolean own = !line.argv().getFirst().contains(":") && !line.argv().getFirst().equals(LINE) && !line.argv().contains("--help");
         OutputStream text = own || line.columns() > 0 ? body : new PlainText(body);
         try (PrintStream out = new PrintStream(new Unclosed(text), true, StandardCharsets.UTF_8)) {
             ByteArrayInputStream in = new ByteArrayInputStream(line.stdin());
