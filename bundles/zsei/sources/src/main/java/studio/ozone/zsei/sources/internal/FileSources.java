@@ -111,10 +111,12 @@ public final class FileSources implements Sources {
 
     @Override
     public boolean readable(Path file) throws SourceException {
-        if (FileState.of(file).size() == 0) {
-            return Kind.bySuffix(file.getFileName().toString()) != null;
+        FileState state = FileState.of(file);
+        Kind kind = state.size() == 0 ? Kind.bySuffix(file.getFileName().toString()) : kind(file);
+        if (kind != null && kind != Kind.JSONL) {
+            refuseTooLarge(file, state);
         }
-        return kind(file) != null;
+        return kind != null;
     }
 
     /** @return null where neither name nor content are understood */

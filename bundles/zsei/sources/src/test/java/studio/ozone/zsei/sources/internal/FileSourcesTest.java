@@ -197,7 +197,7 @@ public class FileSourcesTest {
         try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
             large.setLength(2L << 30);
         }
-        assertTrue(sources.readable(file));
+        assertEquals(Code.TOO_LARGE, assertThrows(SourceException.class, () -> sources.readable(file)).code());
         long began = System.nanoTime();
         SourceException refused = refused(file);
         assertTrue(System.nanoTime() - began < 1_000_000_000L);
