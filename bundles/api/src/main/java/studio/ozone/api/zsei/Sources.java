@@ -49,7 +49,11 @@ public interface Sources {
         default void unreadable(long line, String reason) { }
     }
 
-    /** Whether the name and the first bytes of a file look like something that can be read. */
+    /**
+     * Whether the name and the first bytes of a file look like something that can be read.
+     *
+     * @throws SourceException if it looks so and is too large, or cannot be looked at
+     */
     boolean readable(Path file) throws SourceException;
 
     /**

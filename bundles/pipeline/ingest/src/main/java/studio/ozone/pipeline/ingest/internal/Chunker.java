@@ -88,19 +88,19 @@ final class Chunker {
     }
 
     private void section(Range range) {
-        int total = cost(range.from(), range.to());
-        if (total <= MOST) {
+        if (cost(range.from(), range.to()) <= MOST) {
             add(range.from(), range.to(), range.heading());
             return;
         }
         List<Integer> units = units(range);
-        int shares = (total + TARGET - 1) / TARGET;
-        int goal = Math.min(TARGET, total / shares + OVERLAP);
         int begin = 0;
         int fresh = 0;
         while (fresh < units.size()) {
             int end = fresh;
-            while (end < units.size() && cost(units.get(begin), end(units, end, range)) <= (end == fresh ? MOST : goal)) {
+            if (cost(units.get(begin), range.to()) <= MOST) {
+                end = units.size(); // no small rest is left over
+            }
+            while (end < units.size() && cost(units.get(begin), end(units, end, range)) <= (end == fresh ? MOST : TARGET)) {
                 end++;
             }
             if (end == fresh) { // what is shared leaves no room
@@ -110,7 +110,7 @@ final class Chunker {
             add(units.get(begin), end(units, end - 1, range), range.heading());
             fresh = end;
             begin = end;
-            while (!code && begin > 1 && begin - 1 > 0 && fresh < units.size() && cost(units.get(begin - 1), units.get(fresh)) <= OVERLAP
+            while (!code && begin > 0 && fresh < units.size() && cost(units.get(begin - 1), units.get(fresh)) <= OVERLAP
                     && units.get(begin - 1) > pieces.getLast().from()) {
                 begin--;
             }
@@ -143,9 +143,10 @@ final class Chunker {
         for (double spent = 0; limit < to && spent < TARGET - IDEOGRAPH * 1.25; limit++) {
             spent += weight(text.charAt(limit));
         }
-        int line = text.lastIndexOf('\n', limit - 1);
-        if (line > from + (limit - from) / 2) {
-            return line + 1;
+        for (int i = limit; i > from + (limit - from) / 2; i--) {
+            if (text.charAt(i - 1) == '\n') {
+                return i;
+            }
         }
         for (int i = limit; i > from + (limit - from) / 2; i--) {
             if (Character.isWhitespace(text.charAt(i - 1))) {
@@ -164,7 +165,7 @@ final class Chunker {
         double cost = 0;
         for (int i = from; i < to; i++) {
             cost += weight(text.charAt(i));
-            if (cost > 8L * MOST) {
+            if (cost > 2L * MOST) {
                 return (int) (cost + to - i); // far too long: the rest is estimated
             }
         }

@@ -49,7 +49,7 @@ final class Run {
     private final List<Path> paths;
     private final Progress progress;
     private final Cancel cancel;
-    private final List<Failure> failures = new ArrayList<>();
+    private final Set<Failure> failures = new LinkedHashSet<>();
     private final Deque<Long> written = new ArrayDeque<>();
     private final List<Ready> batch = new ArrayList<>();
     private int batchSize;
@@ -123,11 +123,8 @@ final class Run {
     private void file(Path file) throws ZseiException, InterruptedException {
         String hash;
         try {
-            if (!Files.isRegularFile(file)) {
-                services.sources().readable(file); // says what else it is
-                throw new SourceException(SourceException.Code.UNSUPPORTED, file + " is not a file");
-            }
-            hash = cancel.interruptible(() -> Hashes.of(file));
+            // what is too large, no file or of no known kind is refused before it is hashed
+            hash = services.sources().readable(file) ? cancel.interruptible(() -> Hashes.of(file)) : "";
             Optional<Container> known = services.store().find(file.toString(), null);
             if (!request.force() && known.isPresent() && hash.equals(known.get().attributes().get(Writer.FILE_HASH))) {
                 skipped++;
@@ -151,7 +148,7 @@ final class Run {
     }
 
     /** The failure names its file beside the reason. */
-    private static String withoutPath(String reason, Path file) {
+    static String withoutPath(String reason, Path file) {
         return reason.startsWith(file + " ") ? reason.substring(file.toString().length() + 1) : reason;
     }
 

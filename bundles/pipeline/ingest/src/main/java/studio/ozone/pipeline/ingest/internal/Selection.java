@@ -167,7 +167,7 @@ final class Selection {
                 found.accept(files.size());
             }
         } catch (SourceException e) {
-            fail(file, e.getMessage());
+            fail(file, Run.withoutPath(e.getMessage(), file));
         } catch (IOException e) {
             fail(file, reason(e));
         }

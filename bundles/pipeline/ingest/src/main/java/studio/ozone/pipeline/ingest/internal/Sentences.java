@@ -16,9 +16,12 @@ final class Sentences {
             "nos", "vol", "pp", "ed", "eds", "cf", "approx", "dept", "est", "inc", "ltd", "co", "corp", "al", "e.g", "i.e", "eg", "ie", "resp",
             "sec", "ch", "art", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "z.b", "d.h", "u.a", "bzw",
             "ca", "nr", "abs", "str", "usw", "vgl", "m", "mme", "mlle", "p.ex", "sra", "u.s", "a.m", "p.m");
-    private static final Pattern ITEM = Pattern.compile("[ \\t]*([-*+\u2022]|\\d{1,9}[.)])[ \\t]+\\S.*");
-    private static final Pattern ROW = Pattern.compile("[ \\t]*(\\||>|#{1,6}[ \\t]).*");
-    private static final Pattern FENCE = Pattern.compile("[ \\t]*(```|~~~).*");
+    private static final Pattern ITEM = Pattern.compile("[ \\t]*([-*+\u2022]|\\d{1,9}[.)])[ \\t]+\\S");
+    private static final Pattern ROW = Pattern.compile("[ \\t]*(\\||>|#{1,6}[ \\t])");
+    private static final Pattern FENCE = Pattern.compile("[ \\t]*(```|~~~)");
+
+    /** Characters of an abbreviation, and of the blanks before an item's number. */
+    private static final int LONGEST = 40;
 
     private final String text;
     private final int to;
@@ -62,12 +65,12 @@ final class Sentences {
                 }
                 continue;
             }
-            boolean marked = FENCE.matcher(line).matches();
+            boolean marked = FENCE.matcher(line).lookingAt();
             if (line.isBlank()) {
                 fresh = true;
                 continue;
             }
-            if (fresh || marked || ITEM.matcher(line).matches() || ROW.matcher(line).matches()) {
+            if (fresh || marked || ITEM.matcher(line).lookingAt() || ROW.matcher(line).lookingAt()) {
                 begin(at);
             }
             fresh = false;
@@ -92,12 +95,13 @@ final class Sentences {
     }
 
     private void sentences(int from, int end) {
-        for (int i = from; i < end; i++) {
+        int i = from;
+        while (i < end) {
             char c = text.charAt(i);
             if (c == '\u3002' || c == '\uff01' || c == '\uff1f') {
-                int next = afterClosing(i + 1, end);
-                if (next < end) {
-                    begin(next);
+                i = afterClosing(i + 1, end);
+                if (i < end) {
+                    begin(i);
                 }
             } else if (c == '.' || c == '!' || c == '?' || c == '\u2026') {
                 int close = afterClosing(i + 1, end);
@@ -105,14 +109,15 @@ final class Sentences {
                 while (next < end && Character.isWhitespace(text.charAt(next))) {
                     next++;
                 }
-                if (next > close && next < end && !Character.isLowerCase(text.codePointAt(next)) && !(c == '.' && abbreviation(from, i))) {
+                boolean last = next == end && next < to; // the next line begins with a capital or is another unit anyway
+                if (next > close && (last || next < end && !Character.isLowerCase(text.codePointAt(next)))
+                        && !(c == '.' && abbreviation(from, i))) {
                     begin(next);
                 }
+                i = next > i ? next : i + 1;
+            } else {
+                i++;
             }
-        }
-        if (end < to && text.substring(from, end).stripTrailing().matches("(?s).*[.!?\u2026][\"')\\]\u201d\u2019*_]*")
-                && !abbreviation(from, text.substring(from, end).stripTrailing().length() + from - 1)) {
-            begin(end);
         }
     }
 
@@ -130,13 +135,13 @@ final class Sentences {
             return false;
         }
         int begin = stop;
-        while (begin > from && (Character.isLetterOrDigit(text.charAt(begin - 1)) || text.charAt(begin - 1) == '.')) {
+        while (begin > from && stop - begin <= LONGEST && (Character.isLetterOrDigit(text.charAt(begin - 1)) || text.charAt(begin - 1) == '.')) {
             begin--;
         }
         String word = text.substring(begin, stop);
         if (word.length() == 1 && Character.isUpperCase(word.charAt(0)) || ABBREVIATIONS.contains(word.toLowerCase(Locale.ROOT))) {
             return true;
         }
-        return !word.isEmpty() && word.chars().allMatch(Character::isDigit) && text.substring(from, begin).isBlank();
+        return !word.isEmpty() && word.chars().allMatch(Character::isDigit) && begin - from <= LONGEST && text.substring(from, begin).isBlank();
     }
 }

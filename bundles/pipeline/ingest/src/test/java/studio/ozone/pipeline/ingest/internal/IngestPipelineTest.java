@@ -392,7 +392,9 @@ public class IngestPipelineTest {
             large.setLength(2L << 30);
         }
         write("z.txt", "Z.");
-        Report report = read(root, root.resolve("latin.txt"), root.resolve("large.txt"));
+        long began = System.nanoTime();
+        Report report = read(root, root.resolve("latin.txt"), root.resolve("large.txt"), root.resolve("huge.md"));
+        assertTrue("2 GB are not read through", System.nanoTime() - began < 2_000_000_000L);
         assertEquals(2, report.documents());
         Map<String, String> reasons = report.failed().stream()
                 .collect(Collectors.toMap(each -> Path.of(each.source()).getFileName().toString(), Failure::reason));

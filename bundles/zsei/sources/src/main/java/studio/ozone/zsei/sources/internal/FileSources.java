@@ -111,10 +111,12 @@ public final class FileSources implements Sources {
 
     @Override
     public boolean readable(Path file) throws SourceException {
-        if (FileState.of(file).size() == 0) {
-            return Kind.bySuffix(file.getFileName().toString()) != null;
+        FileState state = FileState.of(file);
+        Kind kind = state.size() == 0 ? Kind.bySuffix(file.getFileName().toString()) : kind(file);
+        if (kind != null && kind != Kind.JSONL) {
+            refuseTooLarge(file, state);
         }
-        return kind(file) != null;
+        return kind != null;
     }
 
     /** @return null where neither name nor content are understood */
@@ -153,11 +155,14 @@ public final class FileSources implements Sources {
                         extraction.text(), Map.of("kind", kind.label()), extraction.headings()));
                 return false;
             }
+            if (kind == null) {
+                throw new SourceException(Code.UNSUPPORTED, file + " is neither text (UTF-8, or UTF-16 with a byte order mark) nor of"
+                        + " another kind that is read: PDF, HTML, office files");
+            }
             String text = decode(file);
-            Kind known = kind == null ? Kind.TEXT : kind;
-            List<Heading> headings = known == Kind.MARKDOWN ? MarkdownHeadings.of(text) : List.of();
+            List<Heading> headings = kind == Kind.MARKDOWN ? MarkdownHeadings.of(text) : List.of();
             String title = headings.isEmpty() || headings.getFirst().level() != 1 ? name : headings.getFirst().text();
-            visitor.document(new Document(null, title, known.label(), text, Map.of("kind", known.label()), headings));
+            visitor.document(new Document(null, title, kind.label(), text, Map.of("kind", kind.label()), headings));
             return false;
         } catch (IOException e) {
             throw FileState.failure(file, e);
@@ -202,6 +207,10 @@ public final class FileSources implements Sources {
         if (known == null) {
             known = reader.extract(file, kind.label(), now.maxFileMb() * MEGABYTE, now.atMost());
             now.extracted().keep(hash, reader.version(), known);
+        }
+        if (known.text().isBlank()) {
+            throw new SourceException(Code.UNSUPPORTED, file
+                    + " holds no text. If it is a scan, let a program for text recognition (OCR) write the text into it first");
         }
         return known;
     }

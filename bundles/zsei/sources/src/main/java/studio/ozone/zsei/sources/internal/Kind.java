@@ -55,19 +55,20 @@ enum Kind {
     }
 
     /**
-     * By name and content; null where neither is understood. What a PDF is, its bytes say; a text suffix over bytes that are no text
-     * does not count (a film may be called {@code .ts}).
+     * By name and content; null where neither is understood. What a PDF is, its bytes say. A name that only texts have stands for
+     * itself, so that reading says what is wrong inside; one of code does not where the bytes are none (a film may be called
+     * {@code .ts}).
      */
     static Kind of(String name, byte[] head, int length) {
         Kind named = bySuffix(name);
         if (starts(head, length, "%PDF-")) {
             return PDF;
         }
-        if (named == OFFICE || named == PDF) {
+        if (named != null && named != CODE) {
             return named;
         }
         if (!Encoding.looksLikeText(head, length)) {
-            return null;
+            return named == CODE && !holdsNul(head, length) ? CODE : null;
         }
         if (named != null) {
             return named;
@@ -80,6 +81,15 @@ enum Kind {
             return OFFICE;
         }
         return start.startsWith("#!") ? CODE : TEXT;
+    }
+
+    private static boolean holdsNul(byte[] head, int length) {
+        for (int i = 0; i < length; i++) {
+            if (head[i] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean starts(byte[] head, int length, String magic) {
