@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.osgi.framework.BundleContext;
@@ -41,12 +42,14 @@ public final class CommandSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommandSocket.class);
     private static final String DATA = "ozone.data";
+    private static final long END_MS = 1500;
+    private static final long PAUSE_NANOS = 100_000_000L;
 
     private final Path file;
     private final UserPrincipal owner;
     private final ServerSocketChannel server;
     private final Connection connection;
-    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final Map<SocketChannel, Thread> open = new ConcurrentHashMap<>();
     private final AtomicLong count = new AtomicLong();
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -64,7 +67,7 @@ public final class CommandSocket {
         file = run.resolve("ozone.sock");
         owner = Files.getOwner(run);
         Caller caller = new Caller(owner.getName());
-        connection = new Connection(new CommandRunner(sessions, caller), new Shells(sessions, caller), () -> health,
+        connection = new Connection(new CommandRunner(sessions, caller), new Shells(sessions, caller, data.resolve("shell.history")), () -> health,
                 work -> thread("command", work));
         server = bind(file);
         thread("accept", this::accept).start();
@@ -91,12 +94,21 @@ public final class CommandSocket {
         return server;
     }
 
+    /** What still runs is interrupted, and has a moment to end. */
     @Deactivate
     void close() throws IOException {
         server.close();
         Files.deleteIfExists(file);
-        for (SocketChannel channel : open) {
+        for (SocketChannel channel : open.keySet()) {
             channel.close();                       // interrupts its command
+        }
+        long begun = System.nanoTime();
+        try {
+            for (Thread connection : open.values()) {
+                connection.join(Math.max(1, END_MS - (System.nanoTime() - begun) / 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();    // a command that came through here has stopped this bundle
         }
     }
 
@@ -108,13 +120,17 @@ public final class CommandSocket {
         while (true) {
             try {
                 SocketChannel channel = server.accept();
-                open.add(channel);
-                thread("connection", () -> serve(channel)).start();
+                Thread thread = thread("connection", () -> serve(channel));
+                open.put(channel, thread);
+                if (!server.isOpen()) {
+                    channel.close();               // came in between
+                }
+                thread.start();
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
                 LOG.warn("A connection to {} was not accepted: {}", file, e.getMessage());
-                return;
+                LockSupport.parkNanos(PAUSE_NANOS);    // too many files are open, for instance; the next may find room
             }
         }
     }
@@ -127,12 +143,24 @@ public final class CommandSocket {
                 LOG.warn("A connection to {} by another user was refused", file);
                 Connection.refuse(new Output(channel));
             }
+            finish(channel);
         } catch (IOException e) {
             LOG.debug("A connection to {} broke off", file, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(channel);
+        }
+    }
+
+    /** A socket that is closed with something unread in it breaks the connection before the caller has read the answer. */
+    private static void finish(SocketChannel channel) throws IOException {
+        if (channel.isOpen()) {
+            channel.shutdownOutput();
+            ByteBuffer unread = ByteBuffer.allocate(4096);
+            while (channel.read(unread.clear()) >= 0) {
+                LOG.trace("{} bytes were not read", unread.position());
+            }
         }
     }
 

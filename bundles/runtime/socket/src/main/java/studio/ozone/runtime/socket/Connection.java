@@ -55,11 +55,10 @@ final class Connection {
             ready(out);
         } else if (post && request.path().equals("/command")) {
             CommandLine line = CommandLine.parse(request.bytes(MAX_COMMAND), arguments(request));
-            stream(in, out, Map.of(), body -> runner.run(line, body));
+            stream(in, out, body -> new Running(runner, line, body));
         } else if (post && request.path().equals("/shell")) {
             CommandLine line = CommandLine.parse(request.bytes(MAX_COMMAND), -1);
-            String name = shells.next();
-            stream(in, out, Map.of("Ozone-Shell", name), body -> shells.run(name, line, body));
+            stream(in, out, body -> shells.open(line, body));
         } else if (post && path.length == 4 && path[1].equals("shell") && path[3].equals("keys")) {
             answer(out, shells.keys(path[2], request.body()) ? 200 : 404, "");
         } else if (post && path.length == 4 && path[1].equals("shell") && path[3].equals("size")) {
@@ -91,27 +90,38 @@ final class Connection {
         answer(out, report.ready() ? 200 : 503, report.ready() ? "ready" : failing.isEmpty() ? "The instance is starting" : failing);
     }
 
-    /** Work that writes the body of a response. */
-    @FunctionalInterface
-    private interface Work {
-        Outcome run(OutputStream body);
+    /** A command, which an interrupt ends. */
+    private record Running(CommandRunner runner, CommandLine line, OutputStream body) implements Work {
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public Outcome run() {
+            return runner.run(line, body);
+        }
+
+        @Override
+        public void cancel(Thread thread) {
+            thread.interrupt();
+        }
     }
 
-    private void stream(InputStream in, OutputStream out, Map<String, String> headers, Work work) throws IOException, InterruptedException {
+    /** Makes the work that writes the body; it writes nothing before it is run. */
+    @FunctionalInterface
+    private interface Opening {
+        Work open(OutputStream body) throws IOException;
+    }
+
+    private void stream(InputStream in, OutputStream out, Opening opening) throws IOException, InterruptedException {
+        ChunkedOutput body = new ChunkedOutput(out);
+        Work work = opening.open(body);
         StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
                 + "Trailer: Ozone-Exit, Ozone-Error\r\nConnection: close\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        work.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-        ChunkedOutput body = new ChunkedOutput(out);
-        Thread command = threads.newThread(() -> {
-            Outcome outcome = work.run(body);
-            try {
-                body.end(outcome.trailers());
-                out.close();                                   // ends the wait below
-            } catch (IOException e) {
-                LOG.debug("The caller of a command has gone", e);
-            }
-        });
+        Thread command = threads.newThread(() -> run(work, body, out));
         command.start();
         try {
             while (in.read() >= 0) {
@@ -120,8 +130,23 @@ final class Connection {
         } catch (IOException e) {
             LOG.trace("The connection of a command is closed", e);
         }
-        command.interrupt();
+        work.cancel(command);
         command.join();
+    }
+
+    /** However the work ends, the caller is told or the connection is closed: nobody waits for an answer that does not come. */
+    private static void run(Work work, ChunkedOutput body, OutputStream out) {
+        try (out) {                                            // the end of the connection ends the wait of its thread
+            Outcome outcome;
+            try {
+                outcome = work.run();
+            } catch (Error e) {
+                outcome = Outcome.of(e);
+            }
+            body.end(outcome.trailers());
+        } catch (IOException e) {
+            LOG.debug("The caller of a command has gone", e);
+        }
     }
 
     private static void answer(OutputStream out, int status, String message) throws IOException {

@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 
 import org.apache.karaf.shell.support.CommandException;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ record Outcome(int exit, String message) {
     /** A command that threw. What nobody expected is logged with its trace; the user gets one line. */
     static Outcome of(Throwable thrown) {
         return switch (thrown) {
+            case ExecutionException e when e.getCause() != null -> of(e.getCause());     // how the shell hands on an Error
             case InterruptedException e -> new Outcome(INTERRUPTED, "Interrupted");
             case CommandException e -> new Outcome(USAGE, message(e));
             case SettingsException e ->

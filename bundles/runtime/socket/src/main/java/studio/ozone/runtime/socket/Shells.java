@@ -3,13 +3,11 @@ package studio.ozone.runtime.socket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.jline.terminal.Size;
 
@@ -21,46 +19,29 @@ final class Shells {
 
     private final SessionFactory sessions;
     private final Caller caller;
-    private final Map<String, SocketTerminal> open = new ConcurrentHashMap<>();
+    private final Path history;
+    private final Map<String, Shell> open = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
 
-    Shells(SessionFactory sessions, Caller caller) {
+    /** @param history the file with the lines of earlier sessions */
+    Shells(SessionFactory sessions, Caller caller, Path history) {
         this.sessions = sessions;
         this.caller = caller;
-    }
-
-    /** A name for the next session; it is in the head of the response. */
-    String next() {
-        return Long.toString(last.incrementAndGet());
+        this.history = history;
     }
 
     /**
-     * Runs a session until it is left; an interrupt ends it.
+     * A session that takes keys by its name from now on.
      *
      * @param line columns of the terminal; argv is the number of rows and the terminal's type
      */
-    Outcome run(String name, CommandLine line, OutputStream screen) {
-        try {
-            return caller.call(() -> session(name, line, screen));
-        } catch (Exception e) {
-            return Outcome.of(e);
-        }
-    }
-
-    private Outcome session(String name, CommandLine line, OutputStream screen) throws IOException {
-        Size size = new Size(line.columns(), rows(line.argv().getFirst()));
+    Shell open(CommandLine line, OutputStream screen) throws IOException {
         String type = line.argv().size() > 1 && !line.argv().get(1).isEmpty() ? line.argv().get(1) : "xterm";
-        try (SocketTerminal terminal = new SocketTerminal(type, size, screen);
-                PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8)) {
-            Session session = sessions.create(terminal.input(), out, out, terminal, "UTF-8", () -> open.remove(name));
-            open.put(name, terminal);
-            session.currentDir(line.cwd());
-            session.put(CommandRunner.CWD, line.cwd().toString());
-            session.run();
-            return new Outcome(0, null);
-        } finally {
-            open.remove(name);
-        }
+        SocketTerminal terminal = new SocketTerminal(type, size(line), screen);
+        String name = Long.toString(last.incrementAndGet());
+        Shell shell = new Shell(name, terminal, line, history, sessions, caller, () -> open.remove(name));
+        open.put(name, shell);
+        return shell;
     }
 
     /**
@@ -69,31 +50,28 @@ final class Shells {
      * @return false if there is no such session
      */
     boolean keys(String name, InputStream keys) throws IOException {
-        SocketTerminal terminal = open.get(name);
-        if (terminal == null) {
-            return false;
+        Shell shell = open.get(name);
+        if (shell != null) {
+            shell.keys(keys);
         }
-        byte[] some = new byte[512];
-        for (int read = keys.read(some); read >= 0 && open.get(name) == terminal; read = keys.read(some)) {
-            terminal.processInputBytes(some, 0, read);
-        }
-        return true;
+        return shell != null;
     }
 
     /** @return false if there is no such session */
     boolean resize(String name, CommandLine line) throws Request.Refused {
-        SocketTerminal terminal = open.get(name);
-        if (terminal != null) {
-            terminal.resize(new Size(line.columns(), rows(line.argv().getFirst())));
+        Shell shell = open.get(name);
+        if (shell != null) {
+            shell.resize(size(line));
         }
-        return terminal != null;
+        return shell != null;
     }
 
-    private static int rows(String text) throws Request.Refused {
+    private static Size size(CommandLine line) throws Request.Refused {
+        String rows = line.argv().getFirst();
         try {
-            return Math.clamp(Integer.parseInt(text), 1, 10_000);
+            return new Size(line.columns(), Math.clamp(Integer.parseInt(rows), 1, 10_000));
         } catch (NumberFormatException e) {
-            throw new Request.Refused(400, "The number of rows is not a number: " + text);
+            throw new Request.Refused(400, "The number of rows is not a number: " + rows);
         }
     }
 }

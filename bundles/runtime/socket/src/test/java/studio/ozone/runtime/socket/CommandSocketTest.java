@@ -25,6 +25,7 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import org.junit.rules.Timeout;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -35,9 +36,14 @@ import static org.junit.Assert.assertTrue;
 public class CommandSocketTest {
 
     @Rule
+    public Timeout timeout = Timeout.builder().withTimeout(60, TimeUnit.SECONDS).withLookingForStuckThread(true).build();
+
+    @Rule
     public TemporaryFolder folder = new TemporaryFolder();
 
     private final ThreadIOImpl io = new ThreadIOImpl();
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch interrupted = new CountDownLatch(1);
     private SessionFactoryImpl sessions;
     private CommandSocket socket;
     private Path file;
@@ -93,6 +99,20 @@ public class CommandSocketTest {
             public Object execute(Session session, List<Object> arguments) throws Exception {
                 return work.run(session, arguments);
             }
+        });
+    }
+
+    /** {@code ozone:wait} waits for its interrupt. */
+    private void commandThatWaits() {
+        command("wait", (session, arguments) -> {
+            running.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+            return null;
         });
     }
 
@@ -169,22 +189,49 @@ public class CommandSocketTest {
 
     @Test
     public void aCallerThatGoesAwayInterruptsTheCommand() throws Exception {
-        CountDownLatch running = new CountDownLatch(1);
-        CountDownLatch interrupted = new CountDownLatch(1);
-        command("wait", (session, arguments) -> {
-            running.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-                interrupted.countDown();
-                throw e;
-            }
-            return null;
-        });
+        commandThatWaits();
         try (SocketChannel channel = send("POST /command", "/~0~wait~")) {
+            assertTrue(channel.isOpen());
             assertTrue(running.await(10, TimeUnit.SECONDS));
         }
-        assertTrue(interrupted.await(10, TimeUnit.SECONDS));
+        assertTrue(interrupted.await(1, TimeUnit.SECONDS));
+    }
+
+    @Test
+    public void aCommandThatBreaksTheCodeStillAnswers() throws IOException {
+        command("broken", (session, arguments) -> {
+            throw new NoClassDefFoundError("gone/Away");
+        });
+        String answer = run("broken");
+        assertTrue(answer, answer.contains("Ozone-Exit: 1\r\n"));
+        assertTrue(answer, answer.contains("gone%2FAway"));
+    }
+
+    @Test
+    public void whatRunsIsInterruptedWhenTheSocketCloses() throws Exception {
+        commandThatWaits();
+        try (SocketChannel command = send("POST /command", "/~0~wait~"); SocketChannel idle = SocketChannel.open(UnixDomainSocketAddress.of(file));
+                SocketChannel screen = send("POST /shell", "/~80~24~dumb~")) {
+            assertTrue(running.await(10, TimeUnit.SECONDS));
+            until(screen, new StringBuilder(), "> ");
+            long begun = System.nanoTime();
+            socket.close();
+            assertTrue(System.nanoTime() - begun < 2_000_000_000L);
+            assertTrue(interrupted.await(1, TimeUnit.SECONDS));
+            assertTrue(ended(command) && ended(idle) && ended(screen));
+        }
+        assertEquals(List.of(), Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("runtime.socket/")).toList());
+    }
+
+    /** Reads to the end; the other side may have closed with something unread. */
+    private static boolean ended(SocketChannel channel) {
+        try {
+            all(channel);
+        } catch (IOException e) {
+            assertTrue(e.toString(), e.getMessage().contains("reset"));
+        }
+        return true;
     }
 
     @Test
@@ -196,12 +243,7 @@ public class CommandSocketTest {
             return null;
         });
         try (SocketChannel channel = send("POST /command", "/~0~slow~")) {
-            StringBuilder text = new StringBuilder();
-            ByteBuffer buffer = ByteBuffer.allocate(4096);
-            while (text.indexOf("first") < 0) {
-                assertTrue(channel.read(buffer.clear()) > 0);
-                text.append(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
-            }
+            until(channel, new StringBuilder(), "first");
             seen.countDown();
             assertTrue(all(channel).endsWith("Ozone-Exit: 0\r\n\r\n"));
         }
@@ -235,25 +277,116 @@ public class CommandSocketTest {
         assertTrue(run("say").contains("Ozone-Exit: 0"));
     }
 
+    /** Reads until that has come. */
+    private static String until(SocketChannel channel, StringBuilder text, String wanted) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(4096);
+        while (text.indexOf(wanted) < 0) {
+            assertTrue(text.toString(), channel.read(buffer.clear()) > 0);
+            text.append(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
+        }
+        return text.toString();
+    }
+
+    /** A session as a caller has it; the rest of its screen is yet to be read. */
+    private record Opened(SocketChannel screen, String name, StringBuilder seen) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            screen.close();
+        }
+    }
+
+    private Opened shell() throws IOException {
+        SocketChannel screen = send("POST /shell", "/tmp~80~24~xterm~");
+        StringBuilder seen = new StringBuilder();
+        String head = until(screen, seen, "\r\n\r\n");
+        int at = head.indexOf("Ozone-Shell: ") + 13;
+        return new Opened(screen, head.substring(at, head.indexOf("\r\n", at)), seen);
+    }
+
+    private String keys(Opened shell, String keys) throws IOException {
+        return all(send("POST /shell/" + shell.name() + "/keys", keys));
+    }
+
+    /** What the session has painted until it ended well, out of its chunks; plain ASCII. */
+    private static String painted(Opened shell) throws IOException {
+        String answer = shell.seen() + all(shell.screen());
+        StringBuilder painted = new StringBuilder();
+        int at = answer.indexOf("\r\n\r\n") + 4;
+        for (int size = -1; size != 0;) {
+            int end = answer.indexOf("\r\n", at);
+            size = Integer.parseInt(answer.substring(at, end), 16);
+            painted.append(answer, end + 2, end + 2 + size);
+            at = end + 2 + (size == 0 ? 0 : size + 2);
+        }
+        assertEquals(painted.toString(), "Ozone-Exit: 0\r\n\r\n", answer.substring(at));
+        return painted.toString();
+    }
+
     @Test
     public void aSessionHasAScreenAndKeys() throws Exception {
-        try (SocketChannel screen = send("POST /shell", "/tmp~80~24~xterm~")) {
-            ByteBuffer buffer = ByteBuffer.allocate(4096);
-            StringBuilder text = new StringBuilder();
-            String name = null;
-            while (text.indexOf("> ") < 0) {
-                assertTrue(screen.read(buffer.clear()) > 0);
-                text.append(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
-                int at = text.indexOf("Ozone-Shell: ");
-                name = at < 0 ? null : text.substring(at + 13, text.indexOf("\r\n", at));
-            }
-            assertTrue(all(send("POST /shell/" + name + "/size", "/~132~43~")).startsWith("HTTP/1.1 200 "));
-            assertTrue(all(send("POST /shell/" + name + "/keys", "echo six$(echo teen)\recho w$COLUMNS\rexit\r")).startsWith("HTTP/1.1 200 "));
-            String rest = all(screen);
+        try (Opened shell = shell()) {
+            assertTrue(all(send("POST /shell/" + shell.name() + "/size", "/~132~43~")).startsWith("HTTP/1.1 200 "));
+            assertTrue(keys(shell, "echo six$(echo teen)\recho w$COLUMNS\rexit\r").startsWith("HTTP/1.1 200 "));
+            String rest = painted(shell);
             assertTrue(rest, rest.contains("sixteen"));
             assertTrue(rest, rest.contains("w132"));
-            assertTrue(rest, rest.endsWith("Ozone-Exit: 0\r\n\r\n"));
-            assertTrue(all(send("POST /shell/" + name + "/keys", "x")).startsWith("HTTP/1.1 404 "));
+            assertTrue(keys(shell, "x").startsWith("HTTP/1.1 404 "));
+        }
+        String history = Files.readString(folder.getRoot().toPath().resolve("shell.history"));
+        assertTrue(history, history.contains("echo six$(echo teen)"));
+    }
+
+    @Test
+    public void aSubshellIsLeftBeforeTheSession() throws IOException {
+        command("say", (session, arguments) -> null);
+        try (Opened shell = shell()) {
+            keys(shell, "ozone\rexit\recho still$(echo here)\rexit\r");
+            String rest = painted(shell);
+            assertTrue(rest, rest.contains("stillhere"));
+        }
+    }
+
+    @Test
+    public void controlDEndsASession() throws IOException {
+        try (Opened shell = shell()) {
+            until(shell.screen(), shell.seen(), "> ");
+            keys(shell, "\u0004");
+            painted(shell);
+        }
+    }
+
+    @Test
+    public void controlCEndsTheCommandAndNotTheSession() throws Exception {
+        commandThatWaits();
+        try (Opened shell = shell()) {
+            keys(shell, "ozone:wait\r");
+            assertTrue(running.await(10, TimeUnit.SECONDS));
+            keys(shell, "\u0003");
+            assertTrue(interrupted.await(1, TimeUnit.SECONDS));
+            keys(shell, "echo still$(echo here)\rexit\r");
+            String rest = painted(shell);
+            assertTrue(rest, rest.contains("stillhere"));
+        }
+    }
+
+    @Test
+    public void aCallerThatGoesAwayEndsItsSession() throws Exception {
+        commandThatWaits();
+        Opened typing = shell();
+        until(typing.screen(), typing.seen(), "> ");
+        keys(typing, "half a line");
+        Opened waiting = shell();
+        keys(waiting, "ozone:wait\r");
+        assertTrue(running.await(10, TimeUnit.SECONDS));
+        typing.close();
+        waiting.close();
+        assertTrue(interrupted.await(1, TimeUnit.SECONDS));
+        long end = System.nanoTime() + 5_000_000_000L;
+        for (Opened gone : List.of(typing, waiting)) {
+            while (!all(send("POST /shell/" + gone.name() + "/size", "/~80~24~")).startsWith("HTTP/1.1 404 ")) {
+                assertTrue("The session of a caller that has gone is still there", System.nanoTime() < end);
+                Thread.onSpinWait();
+            }
         }
     }
 }

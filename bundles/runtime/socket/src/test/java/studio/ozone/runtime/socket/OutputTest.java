@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import org.junit.Rule;
 import org.junit.Test;
+import org.junit.rules.Timeout;
 
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.pipeline.PipelineException;
@@ -17,6 +19,9 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 
 public class OutputTest {
+
+    @Rule
+    public Timeout timeout = Timeout.seconds(60);
 
     @Test
     public void chunksHoldEveryByteAndTheTrailersFollow() throws IOException {
