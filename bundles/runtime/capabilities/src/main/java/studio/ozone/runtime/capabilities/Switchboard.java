@@ -39,7 +39,8 @@ final class Switchboard {
     private final BundleContext context;
     private final SwitchValues values;
     private final Set<Long> starting;
-    private final Map<Long, Boolean> wanted = new HashMap<>();
+    /** Bundles that were seen switched off, and not started since. */
+    private final Set<Long> off = new HashSet<>();
     private final Set<Long> superseded = new HashSet<>();
     private final Map<Long, String> failures = new ConcurrentHashMap<>();
 
@@ -56,6 +57,7 @@ final class Switchboard {
             List<Bundle> on = new ArrayList<>();
             for (Bundle bundle : versions) {
                 if (look(bundle)) {
+                    off.remove(bundle.getBundleId());
                     on.add(bundle);
                 } else {
                     stop(bundle, "it is switched off");
@@ -70,10 +72,9 @@ final class Switchboard {
         for (List<Bundle> versions : bySymbolicName().values()) {
             List<Bundle> turnedOn = new ArrayList<>();
             for (Bundle bundle : versions) {
-                Boolean before = wanted.get(bundle.getBundleId());
                 if (!look(bundle)) {
                     stop(bundle, "it is switched off");
-                } else if (Boolean.FALSE.equals(before)) {
+                } else if (off.remove(bundle.getBundleId())) {
                     turnedOn.add(bundle);
                 }
             }
@@ -86,10 +87,9 @@ final class Switchboard {
         if (Switch.of(bundle).isEmpty()) {
             return;
         }
-        Boolean before = wanted.get(bundle.getBundleId());
         if (!look(bundle)) {
             stop(bundle, "it is switched off");
-        } else if (Boolean.FALSE.equals(before)) {
+        } else if (off.remove(bundle.getBundleId())) {
             startHighest(List.of(bundle));
         }
     }
@@ -112,9 +112,12 @@ final class Switchboard {
         }
     }
 
-    /** A bundle has been started by somebody: holds it to the configuration. */
+    /** A bundle has been started by somebody: holds it to the configuration. It may have been stopped again before this is called. */
     void started(Bundle bundle) {
         failures.remove(bundle.getBundleId());
+        if ((bundle.getState() & RUNNING) == 0) {
+            return;
+        }
         if (!look(bundle)) {
             stop(bundle, "it is switched off");
             return;
@@ -125,6 +128,7 @@ final class Switchboard {
             stop(bundle, "a higher version of it runs");
             return;
         }
+        off.remove(bundle.getBundleId());
         superseded.remove(bundle.getBundleId());
         supersede(bundle);
     }
@@ -132,7 +136,7 @@ final class Switchboard {
     /** A bundle did not come up, or has gone: what it had replaced comes back. */
     void gone(Bundle bundle) {
         if (bundle.getState() == Bundle.UNINSTALLED) {
-            wanted.remove(bundle.getBundleId());
+            off.remove(bundle.getBundleId());
             superseded.remove(bundle.getBundleId());
             failures.remove(bundle.getBundleId());
         }
@@ -163,7 +167,9 @@ final class Switchboard {
 
     private boolean look(Bundle bundle) {
         boolean on = values.all(Switch.of(bundle));
-        wanted.put(bundle.getBundleId(), on);
+        if (!on) {
+            off.add(bundle.getBundleId());
+        }
         return on;
     }
 
