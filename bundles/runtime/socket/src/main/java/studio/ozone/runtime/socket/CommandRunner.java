@@ -90,7 +90,8 @@ final class CommandRunner {
         Command command = registry.getCommand(scope, local);
         if (command == null) {
             List<String> known = registry.getCommands().stream().filter(c -> scope.equals(c.getScope())).map(Command::getName).toList();
-            throw new CommandException("There is no command '" + name + "'" + nearest(local, known) + ".");
+            String near = nearest(local, known);
+            throw new CommandException("There is no command '" + name + "'" + (near.isEmpty() ? "." : near));
         }
         return command;
     }
