@@ -84,6 +84,8 @@ public class LoginIT {
     @Test
     public void aPipeRunsAsTheOneWhoTypedIt() {
         assertRan("pipe alice");
+        assertTrue(results.getProperty("pipe alice"), results.getProperty("pipe alice").contains("ozone-shell"));
+        assertFalse(results.getProperty("pipe bob"), results.getProperty("pipe bob").contains("ozone-shell"));
     }
 
     @Test

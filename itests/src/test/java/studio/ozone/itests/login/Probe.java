@@ -43,7 +43,8 @@ public final class Probe implements BundleActivator {
         ServiceReference<SessionFactory> reference = context.getServiceReference(SessionFactory.class);
         SessionFactory shell = context.getService(reference);
         results.setProperty("command alice", command(shell, alice, "bundle:list -t 0"));
-        results.setProperty("pipe alice", command(shell, alice, "bundle:list -t 0 | grep jdk"));
+        results.setProperty("pipe alice", command(shell, alice, "bundle:list -t 0 | grep Ozone"));
+        results.setProperty("pipe bob", command(shell, bob, "bundle:list -t 0 | grep Ozone"));
         results.setProperty("command bob", command(shell, bob, "bundle:list -t 0"));
         results.setProperty("command nobody", command(shell, null, "bundle:list -t 0"));
 
