@@ -1,5 +1,6 @@
 package studio.ozone.shell;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -16,12 +17,13 @@ import studio.ozone.api.pipeline.TextAnalysis;
         + "Example: ozone-core analyze README.md")
 public final class AnalyzeCommand extends OzoneCommand {
 
-    @Argument(name = "FILE", description = "The document; what is found is kept with it if it has been read before", required = true)
+    @Argument(name = "FILE", description = "The document; what is found is kept with it if it has been read before", required = true, multiValued = true)
     @Completion(FileCompleter.class)
-    String file;
+    List<String> files;
 
     @Override
     Object run() throws Exception {
+        String file = one("FILE", files);
         TextAnalysis.Analysis analysis = with(TextAnalysis.class, "pipeline.text_analysis", analyzer -> analyzer.analyze(path(file)));
         if (json) {
             print(analysis);

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 
 import studio.ozone.api.pipeline.Ingest;
@@ -31,6 +32,9 @@ public final class IngestCommand extends OzoneCommand {
 
     @Override
     Object run() throws Exception {
+        if (names == null) {
+            throw new CommandException("Nothing to read: ozone-core ingest PATH…");
+        }
         Ingest.Request request = new Ingest.Request(paths(names), include == null ? List.of() : include, exclude == null ? List.of() : exclude, force);
         Ingest.Report report;
         try (Bar bar = new Bar(out(), json ? 0 : columns())) {

@@ -60,6 +60,7 @@ abstract class OzoneCommand implements Action {
     public final Object execute() throws Exception {
         Process process = Process.Utils.current();
         out = process == null ? session.getConsole() : process.out();
+        Arguments.sort(this);
         return run();
     }
 
@@ -73,6 +74,14 @@ abstract class OzoneCommand implements Action {
 
     Style style() {
         return new Style(columns() > 0);
+    }
+
+    /** @throws CommandException if there is not just one argument */
+    static String one(String name, List<String> arguments) throws CommandException {
+        if (arguments == null || arguments.size() != 1) {
+            throw new CommandException(arguments == null ? name + " is missing" : "One " + name + " at a time, not " + arguments.size());
+        }
+        return arguments.getFirst();
     }
 
     /** Prints one JSON value on one line. */

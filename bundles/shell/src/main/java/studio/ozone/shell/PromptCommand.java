@@ -25,8 +25,11 @@ public final class PromptCommand extends OzoneCommand {
 
     private static final int MOST_BYTES = 2 << 20;
 
-    @Argument(name = "QUESTION", description = "The question, or - to read it from the input", multiValued = true)
+    @Argument(name = "QUESTION", description = "The question", multiValued = true)
     List<String> words;
+
+    @Option(name = "-", description = "Read the question from the input")
+    boolean input;
 
     @Option(name = "--with", description = "Answer only from this file or folder; it is read first if it is new or has changed; may be repeated",
             multiValued = true)
@@ -54,8 +57,11 @@ public final class PromptCommand extends OzoneCommand {
 
     private String question() throws CommandException, IOException {
         String text = words == null ? "" : String.join(" ", words);
-        if (!text.equals("-")) {
+        if (!input && !text.equals("-")) {
             return text;
+        }
+        if (input && !text.isEmpty()) {
+            throw new CommandException("The question is either written or read from the input (-), not both");
         }
         InputStream in = System.in;
         byte[] bytes = in.readNBytes(MOST_BYTES + 1);

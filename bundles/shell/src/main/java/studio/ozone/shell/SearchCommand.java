@@ -35,8 +35,8 @@ public final class SearchCommand extends OzoneCommand {
         }
     }
 
-    @Argument(name = "TEXT", description = "What to look for")
-    String text;
+    @Argument(name = "TEXT", description = "What to look for", multiValued = true)
+    List<String> words;
 
     @Option(name = "--k", description = "How many hits at most, 1..10000")
     int k = 10;
@@ -65,7 +65,8 @@ public final class SearchCommand extends OzoneCommand {
         if (queries != null || run != null) {
             return queries(by, within);
         }
-        if (text == null || text.isBlank()) {
+        String text = words == null ? "" : String.join(" ", words);
+        if (text.isBlank()) {
             throw new CommandException("Nothing to look for: ozone-core search TEXT");
         }
         Search.Answer answer = with(Search.class, "zsei.index", search -> search.search(text, k, by, within));
@@ -113,7 +114,7 @@ public final class SearchCommand extends OzoneCommand {
     }
 
     private Object queries(Index.Mode by, Set<Long> within) throws Exception {
-        if (queries == null || run == null || text != null) {
+        if (queries == null || run == null || words != null) {
             throw new CommandException("--queries FILE and --run OUT go together, and with no TEXT");
         }
         Path from = path(queries);

@@ -32,7 +32,8 @@ record Style(boolean terminal) {
     }
 
     /** Text of documents, models and file names without what a terminal would obey; line ends and tabs stay. */
-    static String clean(String text) {
+    static String clean(String foreign) {
+        String text = foreign.replace("\r\n", "\n");
         StringBuilder clean = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -49,7 +50,7 @@ record Style(boolean terminal) {
 
     /** The same on one line. */
     static String line(String text) {
-        return clean(text).replaceAll("\\s+", " ").strip();
+        return clean(text.replaceAll("\\s+", " ")).strip();
     }
 
     /** Bytes for people, in binary units. */

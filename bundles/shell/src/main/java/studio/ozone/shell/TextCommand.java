@@ -2,6 +2,7 @@ package studio.ozone.shell;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.apache.karaf.shell.api.action.Argument;
@@ -22,9 +23,9 @@ import studio.ozone.api.zsei.Sources;
         + "Example: ozone-core text report.pdf --start 120 --end 240")
 public final class TextCommand extends OzoneCommand {
 
-    @Argument(name = "FILE", description = "A file that has been read", required = true)
+    @Argument(name = "FILE", description = "A file that has been read", required = true, multiValued = true)
     @Completion(FileCompleter.class)
-    String file;
+    List<String> files;
 
     @Option(name = "--record", description = "The id of a record, where the file holds several")
     String record;
@@ -37,6 +38,7 @@ public final class TextCommand extends OzoneCommand {
 
     @Override
     Object run() throws Exception {
+        String file = one("FILE", files);
         Path path = path(file);
         Container container = with(ContainerStore.class, "zsei.store", store -> store.find(path.toString(), record))
             .orElseThrow(() -> new PipelineException(PipelineException.Code.NOT_FOUND, record == null
