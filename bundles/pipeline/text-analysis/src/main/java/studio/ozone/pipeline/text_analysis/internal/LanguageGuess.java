@@ -19,7 +19,7 @@ record LanguageGuess(String code, double confidence) {
     /** The detector needs a sentence or two; below that its first guess is mostly wrong. */
     private static final int FEWEST_LETTERS = 40;
     /** More text than this does not make the answer better. */
-    private static final int ENOUGH = 10_000;
+    private static final int ENOUGH = 5_000;
     /** The first guess must be this many times as likely as the second. */
     private static final double CLEARLY = 1.5;
 
