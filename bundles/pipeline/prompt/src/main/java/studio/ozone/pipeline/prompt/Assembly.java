@@ -132,7 +132,7 @@ final class Assembly {
             return chunk.name();
         }
         Optional<Container> document = store.find(chunk.source(), chunk.record());
-        return document.map(Container::name).orElse(chunk.name());
+        return document.map(found -> found.attributes().getOrDefault("title", found.name())).orElse(chunk.name());
     }
 
     /** The document's title and the headings above the chunk. */

@@ -74,6 +74,6 @@ public final class ChunkSearch implements Search {
             }
             container = above.get();
         }
-        return container.name();
+        return container.attributes().getOrDefault("title", container.name());
     }
 }
