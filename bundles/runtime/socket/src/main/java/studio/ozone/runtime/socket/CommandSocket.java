@@ -199,8 +199,15 @@ public final class CommandSocket {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
-            while (left.hasRemaining()) {
-                channel.write(left);
+            boolean interrupted = Thread.interrupted();        // a channel that is written to by an interrupted thread closes
+            try {
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
 

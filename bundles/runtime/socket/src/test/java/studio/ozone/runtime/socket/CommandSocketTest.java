@@ -21,7 +21,9 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.After;
+import org.junit.AfterClass;
 import org.junit.Before;
+import org.junit.BeforeClass;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -41,17 +43,28 @@ public class CommandSocketTest {
     @Rule
     public TemporaryFolder folder = new TemporaryFolder();
 
-    private final ThreadIOImpl io = new ThreadIOImpl();
+    /** One for all tests, as there is one in a process: it takes the place of {@code System.out}. */
+    private static final ThreadIOImpl IO = new ThreadIOImpl();
+
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
     private SessionFactoryImpl sessions;
     private CommandSocket socket;
     private Path file;
 
+    @BeforeClass
+    public static void takeTheStreams() {
+        IO.start();
+    }
+
+    @AfterClass
+    public static void giveTheStreamsBack() {
+        IO.stop();
+    }
+
     @Before
     public void open() throws IOException {
-        io.start();
-        sessions = new SessionFactoryImpl(io);
+        sessions = new SessionFactoryImpl(IO);
         socket = new CommandSocket(sessions, folder.getRoot().toPath());
         file = folder.getRoot().toPath().resolve("run/ozone.sock");
     }
@@ -60,7 +73,6 @@ public class CommandSocketTest {
     public void close() throws IOException {
         socket.close();
         sessions.stop();
-        io.stop();
     }
 
     /** What a command does. */
