@@ -1,0 +1,131 @@
+package studio.ozone.itests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.rules.Timeout;
+
+import studio.ozone.runtime.json.Json;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertTrue;
+
+/** The main job on real files, and each way to switch a capability. */
+public class FirstLightIT {
+
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    @Rule
+    public final Timeout timeout = Timeout.seconds(300);
+
+    private Distribution distribution;
+    private Path files;
+
+    @Before
+    public void start() throws IOException {
+        distribution = new Distribution(folder.newFolder("it").toPath()).start();
+        files = folder.newFolder("files").toPath().toRealPath();
+    }
+
+    @After
+    public void stop() throws InterruptedException {
+        distribution.close();
+    }
+
+    @Test
+    public void anAnswerQuotesTheFileWhereItSaysItDoes() throws Exception {
+        Path notes = files.resolve("notes.md");
+        String text = "# Lighthouse 🗼\n\nThe lamp was built in 1887 by Ottoline Fenwick. It burns colza oil.\n\n# Harbour\n\nThe harbour freezes in March.\n";
+        Files.writeString(notes, text);
+        Map<String, Object> answer = Json.readObject(ok("prompt", "--with", files.toString(), "--json", "Who built the lamp?"));
+        Map<?, ?> citation = (Map<?, ?>) ((List<?>) answer.get("citations")).getFirst();
+        int start = text.offsetByCodePoints(0, ((Number) citation.get("start")).intValue());
+        int end = text.offsetByCodePoints(0, ((Number) citation.get("end")).intValue());
+        assertEquals(text.substring(start, end), citation.get("quote"));
+        assertTrue(citation.toString(), citation.get("quote").toString().contains("Ottoline Fenwick"));
+        assertEquals(true, citation.get("verified"));
+        assertEquals(3, ((Number) citation.get("line")).intValue());
+        assertEquals("extractive", answer.get("mode"));
+
+        Files.writeString(notes, text.replace("1887 by Ottoline Fenwick", "1901 by Barnaby Quill"));
+        Map<String, Object> changed = Json.readObject(ok("prompt", "--with", files.toString(), "--json", "Who built the lamp?"));
+        assertTrue("a file that has changed is read again: " + changed, changed.get("answer").toString().contains("Barnaby Quill"));
+
+        Files.delete(notes);
+        Map<String, Object> gone = Json.readObject(ok("ingest", files.toString(), "--json"));
+        assertEquals(1, ((Number) gone.get("removed")).intValue());
+        Map<String, Object> nothing = Json.readObject(ok("prompt", "--json", "Who built the lamp?"));
+        assertEquals(List.of(), nothing.get("citations"));
+    }
+
+    @Test
+    public void eachWaySwitchesJustOneBundleAndItStaysSo() throws Exception {
+        Path cfg = distribution.home().resolve("etc/ozone.pipeline.built_in.cfg");
+        switches("pipeline.text_analysis", () -> Files.writeString(cfg, "text_analysis_enabled = false\n"), () -> Files.delete(cfg));
+        Path toml = distribution.home().resolve("etc/dropped.toml");
+        switches("pipeline.prompt", () -> Files.writeString(toml, "[pipeline.built_in]\nprompt_enabled = false\n"), () -> Files.delete(toml));
+        switches("llm.extractive", () -> ok("shell", "config:property-set --pid ozone.llm.extractive enabled false"),
+                () -> ok("shell", "config:property-set --pid ozone.llm.extractive enabled true"));
+        switches("pipeline.ingest", () -> ok("config", "--set", "pipeline.built_in.ingest_enabled=false"),
+                () -> ok("config", "--set", "pipeline.built_in.ingest_enabled=true"));
+
+        ok("config", "--set", "pipeline.built_in.prompt_enabled=false");
+        Distribution.await("prompt is off", () -> state("pipeline.prompt").equals("stopped"));
+        Distribution.Answer refused = distribution.run("prompt", "Anybody there?");
+        assertNotEquals(0, refused.exit());
+        assertTrue(refused.error(), refused.error().contains("pipeline.built_in.prompt_enabled"));
+        distribution.stop();
+        distribution.start();
+        assertEquals("off over a restart", "stopped", state("pipeline.prompt"));
+        ok("config", "--set", "pipeline.built_in.prompt_enabled=true");
+        Distribution.await("prompt is on", () -> state("pipeline.prompt").equals("active"));
+    }
+
+    /** Does one thing. */
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private void switches(String capability, Action off, Action on) throws Exception {
+        Map<String, String> before = states();
+        assertEquals("active", before.get(capability));
+        off.run();
+        Distribution.await(capability + " is off", () -> state(capability).equals("stopped"));
+        Map<String, String> others = states();
+        others.put(capability, "active");
+        assertEquals("nothing else has stopped", before, others);
+        on.run();
+        Distribution.await(capability + " is on again", () -> state(capability).equals("active"));
+    }
+
+    private String state(String capability) throws IOException {
+        return states().get(capability);
+    }
+
+    private Map<String, String> states() throws IOException {
+        Map<String, String> states = new TreeMap<>();
+        for (Object each : (List<?>) Json.read(ok("capabilities", "--json"))) {
+            Map<?, ?> capability = (Map<?, ?>) each;
+            states.put((String) capability.get("name"), (String) capability.get("state"));
+        }
+        return states;
+    }
+
+    private String ok(String... command) throws IOException {
+        Distribution.Answer answer = distribution.run(command);
+        assertEquals(String.join(" ", command) + ": " + answer.out() + answer.error(), 0, answer.exit());
+        return answer.out();
+    }
+}
