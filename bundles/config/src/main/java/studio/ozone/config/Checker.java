@@ -43,18 +43,18 @@ final class Checker {
             Key key = schema.key(name);
             if (key == null) {
                 if (entry.path().size() < 2) {
-                    errors.add(problem(file, entry.line(), name, name + " stands in no table; put it below its [table]"));
+                    errors.add(problem(file, entry, name + " stands in no table; put it below its [table]", true));
                     continue;
                 }
                 values.put(name, entry.value());
-                warnings.add(problem(file, entry.line(), name, schema.unknown(name) + " It is kept, but nothing reads it."));
+                warnings.add(problem(file, entry, schema.unknown(name) + " It is kept, but nothing reads it.", false));
                 continue;
             }
             try {
                 values.put(name, document instanceof Cfg && entry.value() instanceof String text
                     ? Values.parsed(key, text) : Values.typed(key, entry.value()));
             } catch (SettingsException e) {
-                errors.add(problem(file, entry.line(), name, e.getMessage() + " " + REMEDY));
+                errors.add(problem(file, entry, e.getMessage() + " " + REMEDY, true));
             }
         }
         return new Checked(values, errors, warnings);
@@ -74,22 +74,23 @@ final class Checker {
                     }
                     values.put(name, Values.parsed(schema.key(name), variable.getValue()));
                 } catch (SettingsException e) {
-                    errors.add(new Problem(null, 0, name, "The environment variable " + variable.getKey() + " has no effect: " + e.getMessage()
-                        + " Correct or unset it, and start again."));
+                    errors.add(new Problem(null, 0, 0, name, "The environment variable " + variable.getKey() + " has no effect: "
+                        + e.getMessage() + " Correct or unset it, and start again.", true));
                 }
             });
         return new Checked(values, errors, List.of());
     }
 
     static Problem broken(Path file, TomlException e) {
-        return new Problem(file.toString(), e.line(), null, file + ", " + e.getMessage() + ". " + REMEDY);
+        return new Problem(file.toString(), e.line(), e.column(), null, file + ", " + e.getMessage() + ". " + REMEDY, true);
     }
 
     static Problem unreadable(Path file, String reason) {
-        return problem(file, 0, null, reason + ". " + REMEDY);
+        return new Problem(file.toString(), 0, 0, null, file + ": " + reason + ". " + REMEDY, true);
     }
 
-    private static Problem problem(Path file, int line, String key, String message) {
-        return new Problem(file.toString(), line, key, file + (line > 0 ? ", line " + line : "") + ": " + message);
+    private static Problem problem(Path file, Entry entry, String message, boolean error) {
+        return new Problem(file.toString(), entry.line(), entry.column(), entry.key(),
+            file + ", line " + entry.line() + ", column " + entry.column() + ": " + message, error);
     }
 }

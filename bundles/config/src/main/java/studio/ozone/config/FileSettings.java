@@ -28,6 +28,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.config.SettingsException.Code;
@@ -331,7 +333,9 @@ public final class FileSettings implements Settings {
             }
             before.keySet().stream().filter(name -> !found.containsKey(name)).forEach(name -> wanted.put(Keys.full(pid, name), null));
             rejectedChanges.keySet().removeIf(name -> Keys.pid(name).equals(pid));
-            write(wanted).forEach(change -> LOG.info("{} = {}, by a change of {} in Config Admin ({})",
+            Draft draft = draft(wanted);
+            commit(draft);
+            draft.changes().forEach(change -> LOG.info("{} = {}, by a change of {} in Config Admin ({})",
                 change.key(), change.after(), pid, change.file()));
             if (wanted.isEmpty()) {
                 inForce(layers.sources().values());
@@ -339,7 +343,7 @@ public final class FileSettings implements Settings {
         } catch (SettingsException e) {
             String message = e.getMessage() + " The change of " + pid + " was undone.";
             LOG.warn(message);
-            rejectedChanges.put(Keys.full(pid, "*"), new Problem(null, 0, null, message));
+            rejectedChanges.put(Keys.full(pid, "*"), new Problem(null, 0, 0, null, message, true));
             inForce(layers.sources().values());
         }
     }
@@ -383,30 +387,61 @@ public final class FileSettings implements Settings {
         }
     }
 
+    /** What an edit of single keys makes of the files. */
+    private record Draft(Map<Path, Source> edited, List<Change> changes, List<String> same) { }
+
     @Override
-    public synchronized List<Change> set(Map<String, String> values, String way) throws SettingsException {
+    public synchronized Plan plan(Edit edit) throws SettingsException {
+        Draft draft = draft(typed(edit));
+        return new Plan(draft.changes(), draft.same(), List.of(), null, 0);
+    }
+
+    @Override
+    public synchronized Plan apply(Edit edit, Origin origin) throws SettingsException {
+        Map<String, Object> typed = typed(edit);
+        try {
+            Draft draft = draft(typed);
+            commit(draft);
+            draft.changes().forEach(change -> LOG.info("{} = {}, by {} of {} ({})", change.key(), change.after(), origin.way(), origin.user(),
+                change.file()));
+            typed.keySet().forEach(key -> rejectedChanges.remove(Keys.full(Keys.pid(key), "*")));
+            return new Plan(draft.changes(), draft.same(), List.of(), null, 0);
+        } catch (IOException e) {
+            throw new SettingsException(Code.NOT_WRITTEN, "The change is not saved: " + said(e), e);
+        }
+    }
+
+    private Map<String, Object> typed(Edit edit) throws SettingsException {
+        if (!(edit instanceof Edit.Keys keys)) {
+            throw notBuilt();
+        }
         Map<String, Object> typed = new LinkedHashMap<>();
-        for (Map.Entry<String, String> each : values.entrySet()) {
+        for (Map.Entry<String, String> each : keys.set().entrySet()) {
             Key key = schema.key(each.getKey());
             if (key == null) {
                 throw new SettingsException(Code.UNKNOWN_KEY, schema.unknown(each.getKey()));
             }
             typed.put(each.getKey(), Values.parsed(key, each.getValue()));
         }
-        try {
-            List<Change> changes = write(typed);
-            changes.forEach(change -> LOG.info("{} = {}, by {} ({})", change.key(), change.after(), way, change.file()));
-            values.keySet().forEach(key -> rejectedChanges.remove(Keys.full(Keys.pid(key), "*")));
-            return changes;
-        } catch (IOException e) {
-            throw new SettingsException(Code.NOT_WRITTEN, "The change is not saved: " + said(e), e);
+        for (String name : keys.unset()) {
+            if (schema.key(name) == null && !layers.effective().containsKey(name)) {
+                throw new SettingsException(Code.UNKNOWN_KEY, schema.unknown(name));
+            }
+            if (typed.put(name, null) != null) {
+                throw new SettingsException(Code.WRONG_TYPE, name + " is to be set and taken away at once; ask for one of the two.");
+            }
         }
+        return typed;
+    }
+
+    private static SettingsException notBuilt() {
+        return new SettingsException(Code.UNREADABLE, "This cannot be done yet; single keys can be set and taken away.");
     }
 
     /** @param values full key to value of the schema's type; null to take the setting away */
-    private List<Change> write(Map<String, Object> values) throws SettingsException, IOException {
+    private Draft draft(Map<String, Object> values) throws SettingsException {
         Map<Path, Source> edited = new TreeMap<>(EtcFiles.ORDER);
-        List<Change> changes = new ArrayList<>();
+        Map<String, Path> files = new LinkedHashMap<>();
         for (Map.Entry<String, Object> each : values.entrySet()) {
             String key = each.getKey();
             Item item = layers.effective().get(key);
@@ -416,21 +451,37 @@ public final class FileSettings implements Settings {
             }
             Path file = item == null ? etc.main() : item.file();
             Source source = edited.containsKey(file) ? edited.get(file) : fresh(file);
-            if (each.getValue() != null && each.getValue().equals(source.values().get(key))) {
-                continue;
+            files.put(key, file);
+            if (each.getValue() == null || !each.getValue().equals(source.values().get(key))) {
+                edited.put(file, edit(source, key, each.getValue()));
             }
-            edited.put(file, edit(source, key, each.getValue()));
-            changes.add(new Change(key, value(key), each.getValue() != null ? each.getValue() : null, file.toString()));
         }
-        save(edited);
         Map<Path, Source> sources = new TreeMap<>(layers.sources());
         sources.putAll(edited);
-        for (Source source : edited.values()) {
+        Layers after = new Layers(sources.values(), environmentValues);
+        List<Change> changes = new ArrayList<>();
+        List<String> same = new ArrayList<>();
+        files.forEach((key, file) -> {
+            Object before = value(layers, key);
+            Object now = value(after, key);
+            if (before == null ? now == null : now != null && Values.same(before, now)) {
+                same.add(key);
+            } else {
+                Setting setting = setting(key, schema, layers);
+                changes.add(new Change(key, before, now, file.toString(), setting.setBy(), null, setting.applies(), setting.readBy()));
+            }
+        });
+        return new Draft(edited, List.copyOf(changes), List.copyOf(same));
+    }
+
+    private void commit(Draft draft) throws IOException {
+        save(draft.edited());
+        Map<Path, Source> sources = new TreeMap<>(layers.sources());
+        sources.putAll(draft.edited());
+        for (Source source : draft.edited().values()) {
             lastGood.keep(source);
         }
         inForce(sources.values());
-        return changes.stream().map(change -> change.after() != null ? change
-            : new Change(change.key(), change.before(), value(change.key()), change.file())).toList();
     }
 
     /** The file as it is now, which may be newer than what is in force. */
@@ -510,6 +561,36 @@ public final class FileSettings implements Settings {
     }
 
     @Override
+    public Explanation explain(String key) throws SettingsException {
+        throw notBuilt();
+    }
+
+    @Override
+    public List<Profile> profiles() {
+        return List.of();
+    }
+
+    @Override
+    public List<Change> diff(String profile) throws SettingsException {
+        throw notBuilt();
+    }
+
+    @Override
+    public List<Revision> history() {
+        return List.of();
+    }
+
+    @Override
+    public List<Problem> validate(String file) {
+        return List.of(new Problem(file, 0, 0, null, notBuilt().getMessage(), true));
+    }
+
+    @Override
+    public String export() {
+        throw new UnsupportedOperationException(notBuilt().getMessage());
+    }
+
+    @Override
     public List<Problem> problems() {
         return problems;
     }
@@ -528,8 +609,8 @@ public final class FileSettings implements Settings {
         Item item = now.effective().get(name);
         Object byDefault = key == null ? null : key.byDefault();
         return new Setting(name, item == null ? byDefault : item.value(), byDefault, key == null ? type(item.value()) : key.typeName(),
-            key == null ? "" : key.range(), key == null ? "Not known; nothing reads it." : key.description(),
-            item == null ? "default" : item.setBy(), item == null || item.fromEnvironment() ? null : item.file().toString(),
+            key == null ? "" : key.range(), "", key == null ? "Not known; nothing reads it." : key.description(),
+            Applies.LIVE, null, item == null ? "default" : item.setBy(), item == null || item.fromEnvironment() ? null : item.file().toString(),
             item == null ? 0 : item.line(), key == null ? null : key.readBy());
     }
 
@@ -544,7 +625,11 @@ public final class FileSettings implements Settings {
     }
 
     private Object value(String key) {
-        Item item = layers.effective().get(key);
+        return value(layers, key);
+    }
+
+    private Object value(Layers of, String key) {
+        Item item = of.effective().get(key);
         Key known = schema.key(key);
         return item != null ? item.value() : known == null ? null : known.byDefault();
     }

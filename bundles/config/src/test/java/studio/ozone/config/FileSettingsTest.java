@@ -21,6 +21,8 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Settings.Change;
 import studio.ozone.api.config.Settings.Setting;
 import studio.ozone.api.config.SettingsException;
@@ -125,7 +127,7 @@ public class FileSettingsTest {
         Files.createSymbolicLink(file, elsewhere);
         settle();
         assertEquals("a symbolic link", 7L, admin.get(TRAVERSAL, "default_max_depth"));
-        settings.set(Map.of(DEPTH, "8"), "test");
+        set(Map.of(DEPTH, "8"));
         assertTrue("the link stays one", Files.isSymbolicLink(file));
         assertEquals("[zsei.traversal]\ndefault_max_depth = 8\n", Files.readString(elsewhere));
 
@@ -143,9 +145,9 @@ public class FileSettingsTest {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\n");
         settle();
         for (Map.Entry<String, String> wrong : Map.of(
-                "[zsei.traversal]\ndefault_max_results = 1\ndefault_max_depth = \"4\"\n", "line 3: zsei.traversal.default_max_depth = \"4\" has the wrong type",
-                "[zsei.traversal]\n\ndefault_max_depth = 70000\n", "line 3: zsei.traversal.default_max_depth = 70000 is out of range; allowed is 1..65535",
-                "[zsei]\ncompression = \"lz5\"\n", "line 2: zsei.compression = \"lz5\" is not allowed; allowed is one of none, lz4, zstd. Did you mean lz4?",
+                "[zsei.traversal]\ndefault_max_results = 1\ndefault_max_depth = \"4\"\n", "line 3, column 1: zsei.traversal.default_max_depth = \"4\" has the wrong type",
+                "[zsei.traversal]\n\ndefault_max_depth = 70000\n", "line 3, column 1: zsei.traversal.default_max_depth = 70000 is out of range; allowed is 1..65535",
+                "[zsei]\ncompression = \"lz5\"\n", "line 2, column 1: zsei.compression = \"lz5\" is not allowed; allowed is one of none, lz4, zstd. Did you mean lz4?",
                 "[zsei.traversal\n", "ozone.toml, line 1, column 16: the table's name ends with ]",
                 "[pipeline.built_in]\nvoice_enabled = \"false\"\n", "it takes true or false, without quotes").entrySet()) {
             write("ozone.toml", wrong.getKey());
@@ -203,14 +205,14 @@ public class FileSettingsTest {
         write("ozone.toml", "# mine\n[zsei.traversal]\ndefault_max_depth = 3 # few\n");
         write("drop.toml", "[pipeline.built_in]\nvoice_enabled = true # for now\n");
         start();
-        List<Change> changes = settings.set(Map.of(DEPTH, "12", VOICE, "false", "zsei.compression", "lz4"), "command");
+        List<Change> changes = set(Map.of(DEPTH, "12", VOICE, "false", "zsei.compression", "lz4"));
         assertEquals(3, changes.size());
         assertEquals("# mine\n[zsei.traversal]\ndefault_max_depth = 12 # few\n\n[zsei]\ncompression = \"lz4\"\n".length(), read("ozone.toml").length());
         assertTrue(read("ozone.toml").startsWith("# mine\n[zsei.traversal]\ndefault_max_depth = 12 # few\n"));
         assertEquals("[pipeline.built_in]\nvoice_enabled = false # for now\n", read("drop.toml"));
         assertEquals(12L, admin.get(TRAVERSAL, "default_max_depth"));
         assertEquals(false, admin.get(BUILT_IN, "voice_enabled"));
-        assertEquals(List.of(), settings.set(Map.of(DEPTH, "12"), "command"));
+        assertEquals(List.of(), set(Map.of(DEPTH, "12")));
         int writes = admin.writes;
         settle();
         assertEquals("its own writing is no news", writes, admin.writes);
@@ -254,7 +256,7 @@ public class FileSettingsTest {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\n");
         start();
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\ndefault_max_results = 50\n");
-        settings.set(Map.of(DEPTH, "4"), "command");
+        set(Map.of(DEPTH, "4"));
         assertEquals(50L, admin.get(TRAVERSAL, "default_max_results"));
         assertEquals("[zsei.traversal]\ndefault_max_depth = 4\ndefault_max_results = 50\n", read("ozone.toml"));
     }
@@ -358,9 +360,9 @@ public class FileSettingsTest {
         toggles.add(new Key("shop.open", Key.Type.BOOLEAN, false, true, null, null, List.of(), "Open.", "org.shop"));
         settings.bundlesChanged();
         assertNull("what has become wrong is let go", admin.get("ozone.shop", "open"));
-        assertTrue(settings.problems().getFirst().message(), settings.problems().getFirst().message().contains("line 2: shop.open"));
+        assertTrue(settings.problems().getFirst().message(), settings.problems().getFirst().message().contains("line 2, column 1: shop.open"));
         assertEquals(List.of("shop.open"), settings.forms().get("ozone.shop").stream().map(Key::name).toList());
-        settings.set(Map.of(VOICE, "false"), "test");
+        set(Map.of(VOICE, "false"));
     }
 
     @Test
@@ -368,7 +370,7 @@ public class FileSettingsTest {
         Path file = write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         start();
-        settings.set(Map.of(DEPTH, "4"), "command");
+        set(Map.of(DEPTH, "4"));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
         try (var files = Files.list(etc)) {
             assertEquals(List.of(file), files.toList());
@@ -392,7 +394,7 @@ public class FileSettingsTest {
         });
         new Thread(reader).start();
         for (int depth = 2; depth < 200; depth++) {
-            settings.set(Map.of(DEPTH, String.valueOf(depth)), "test");
+            set(Map.of(DEPTH, String.valueOf(depth)));
         }
         done.set(true);
         assertTrue(reader.get() > 0);
@@ -407,6 +409,10 @@ public class FileSettingsTest {
         Files.writeString(etc, "a file in its place");
         assertCode(Code.UNREADABLE, "Nothing has changed", Map.of(DEPTH, "4"), Code.NOT_WRITTEN);
         assertEquals(3L, admin.get(TRAVERSAL, "default_max_depth"));
+    }
+
+    private List<Change> set(Map<String, String> values) throws SettingsException {
+        return settings.apply(Edit.Keys.set(values), new Origin("command", "somebody")).changes();
     }
 
     private void settle() throws IOException {
@@ -424,7 +430,7 @@ public class FileSettingsTest {
     }
 
     private void assertCode(Code code, String text, Map<String, String> values, Code... others) {
-        SettingsException e = assertThrows(SettingsException.class, () -> settings.set(values, "test"));
+        SettingsException e = assertThrows(SettingsException.class, () -> set(values));
         assertTrue(e.code() + ": " + e.getMessage(), e.code() == code || List.of(others).contains(e.code()));
         assertTrue(e.getMessage(), e.getMessage().contains(text) || others.length > 0);
     }

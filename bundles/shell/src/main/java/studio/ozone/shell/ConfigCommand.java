@@ -16,6 +16,8 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 
@@ -95,7 +97,8 @@ public final class ConfigCommand extends OzoneCommand {
                 values.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1).strip());
             }
         }
-        List<Settings.Change> changes = with(Settings.class, SETTINGS, settings -> settings.set(values, "command"));
+        List<Settings.Change> changes = with(Settings.class, SETTINGS,
+            settings -> settings.apply(Edit.Keys.set(values), origin()).changes());
         if (json) {
             print(changes);
         } else if (changes.isEmpty()) {
@@ -103,6 +106,10 @@ public final class ConfigCommand extends OzoneCommand {
         } else {
             changes.forEach(change -> out().printf("%s: %s → %s (%s)%n", change.key(), change.before(), change.after(), change.file()));
         }
+    }
+
+    private static Origin origin() {
+        return new Origin("command", System.getProperty("user.name"));
     }
 
     private void show(String prefix) throws Exception {

@@ -43,8 +43,10 @@ record Outcome(int exit, String message) {
             case ExecutionException e when e.getCause() != null -> of(e.getCause());     // how the shell hands on an Error
             case InterruptedException e -> new Outcome(INTERRUPTED, "Interrupted");
             case CommandException e -> new Outcome(USAGE, message(e));
-            case SettingsException e ->
-                new Outcome(e.code() == SettingsException.Code.UNKNOWN_KEY ? USAGE : CONFIGURATION, message(e));
+            case SettingsException e -> new Outcome(switch (e.code()) {
+                case UNKNOWN_KEY, UNKNOWN_PROFILE, UNKNOWN_REVISION -> USAGE;
+                default -> CONFIGURATION;
+            }, message(e));
             case PipelineException e -> new Outcome(e.code() == PipelineException.Code.INVALID ? USAGE : FAILED, message(e));
             case ProviderException e -> new Outcome(e.code() == ProviderException.Code.INVALID ? USAGE : FAILED, message(e));
             case ZseiException e -> new Outcome(e.code() == ZseiException.Code.INVALID ? USAGE : FAILED, message(e));

@@ -57,6 +57,9 @@ final class Problem extends Exception {
     static Problem of(SettingsException e) {
         return switch (e.code()) {
             case UNKNOWN_KEY -> new Problem(404, "Unknown key", e.getMessage());
+            case UNKNOWN_PROFILE -> new Problem(404, "Unknown profile", e.getMessage());
+            case UNKNOWN_REVISION -> new Problem(404, "Unknown revision", e.getMessage());
+            case CONTRADICTION -> new Problem(409, "Contradiction", e.getMessage());
             case WRONG_TYPE, OUT_OF_RANGE -> badRequest(e.getMessage());
             case SHADOWED -> new Problem(409, "Shadowed", e.getMessage());
             case UNREADABLE, NOT_WRITTEN -> new Problem(500, "Not written", e.getMessage());

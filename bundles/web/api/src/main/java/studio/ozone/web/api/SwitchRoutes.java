@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import studio.ozone.api.capability.Capabilities.Capability;
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Origin;
+import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.runtime.json.Json;
 
@@ -37,7 +40,7 @@ final class SwitchRoutes {
         boolean enabled = body.needFlag("enabled");
         body.end();
         Capability before = find(exchange.parameter());
-        services.settings().set(Map.of(before.key(), String.valueOf(enabled)), WAY);
+        apply(Map.of(before.key(), String.valueOf(enabled)));
         exchange.answer(settled(before.name(), enabled));
     }
 
@@ -69,7 +72,7 @@ final class SwitchRoutes {
         if (!body.keySet().equals(java.util.Set.of("value"))) {
             throw Problem.badRequest("The body is {\"value\": …}, not an object with " + body.keySet() + ".");
         }
-        exchange.answer(services.settings().set(Map.of(exchange.parameter(), text(exchange.parameter(), body.get("value"))), WAY));
+        exchange.answer(apply(Map.of(exchange.parameter(), text(exchange.parameter(), body.get("value")))));
     }
 
     private void setAll(Exchange exchange) throws IOException, Problem, SettingsException {
@@ -80,7 +83,11 @@ final class SwitchRoutes {
         if (values.isEmpty()) {
             throw Problem.badRequest("The body names no key. It is {\"zsei.traversal.default_max_depth\": 12, …}.");
         }
-        exchange.answer(services.settings().set(values, WAY));
+        exchange.answer(apply(values));
+    }
+
+    private Settings.Plan apply(Map<String, String> values) throws SettingsException {
+        return services.settings().apply(Edit.Keys.set(values), new Origin(WAY, System.getProperty("user.name")));
     }
 
     /** A value as the text that the settings read with the key's type. */

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import com.codahale.metrics.MetricRegistry;
 
 import studio.ozone.api.capability.Capabilities;
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.llm.Provider;
@@ -69,13 +71,51 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     }
 
     @Override
-    public List<Change> set(Map<String, String> changes, String way) throws SettingsException {
-        if (changes.containsValue("bad")) {
+    public Plan plan(Edit edit) throws SettingsException {
+        Edit.Keys keys = (Edit.Keys) edit;
+        if (keys.set().containsValue("bad")) {
             throw new SettingsException(SettingsException.Code.WRONG_TYPE, "`bad` is no integer");
         }
-        values.putAll(changes);
+        return new Plan(keys.set().entrySet().stream().map(entry -> new Change(entry.getKey(), null, entry.getValue(), "/etc/ozone.toml",
+                "default", null, Applies.LIVE, null)).toList(), List.of(), List.of(), null, 0);
+    }
+
+    @Override
+    public Plan apply(Edit edit, Origin origin) throws SettingsException {
+        Plan plan = plan(edit);
+        values.putAll(((Edit.Keys) edit).set());
         on = !"false".equals(values.get("pipeline.built_in.prompt_enabled"));
-        return changes.entrySet().stream().map(entry -> new Change(entry.getKey(), null, entry.getValue(), "/etc/ozone.toml " + way)).toList();
+        return new Plan(plan.changes(), plan.same(), plan.warnings(), "/etc/history", 1);
+    }
+
+    @Override
+    public Explanation explain(String key) throws SettingsException {
+        return new Explanation(get(key), "", Map.of(), List.of());
+    }
+
+    @Override
+    public List<Profile> profiles() {
+        return List.of();
+    }
+
+    @Override
+    public List<Change> diff(String profile) throws SettingsException {
+        throw new SettingsException(SettingsException.Code.UNKNOWN_PROFILE, "There is no profile `" + profile + "`.");
+    }
+
+    @Override
+    public List<Revision> history() {
+        return List.of();
+    }
+
+    @Override
+    public List<Problem> validate(String file) {
+        return List.of();
+    }
+
+    @Override
+    public String export() {
+        return "";
     }
 
     @Override

@@ -18,6 +18,7 @@ import studio.ozone.api.runtime.Health;
 import studio.ozone.api.zsei.Search;
 import studio.ozone.runtime.json.Json;
 
+import static java.util.Map.entry;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
@@ -37,10 +38,11 @@ public class OpenApiTest {
 
     @Test
     public void theSchemasHaveTheRecordsFields() throws IOException {
-        Map<String, Class<?>> records = Map.of("IngestReport", Ingest.Report.class, "SearchAnswer", Search.Answer.class, "Hit", Search.Hit.class,
-                "Answer", Prompting.Answer.class, "Citation", Prompting.Citation.class, "Context", Prompting.Context.class, "ContextItem",
-                Prompting.ContextItem.class, "Capability", Capabilities.Capability.class, "Setting", Settings.Setting.class, "Change",
-                Settings.Change.class);
+        Map<String, Class<?>> records = Map.ofEntries(entry("IngestReport", Ingest.Report.class), entry("SearchAnswer", Search.Answer.class),
+                entry("Hit", Search.Hit.class), entry("Answer", Prompting.Answer.class), entry("Citation", Prompting.Citation.class),
+                entry("Context", Prompting.Context.class), entry("ContextItem", Prompting.ContextItem.class),
+                entry("Capability", Capabilities.Capability.class), entry("Setting", Settings.Setting.class),
+                entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class));
         Map<String, Object> schemas = object(object(document(), "components"), "schemas");
         records.forEach((name, record) -> assertEquals(name, fields(record), List.copyOf(object(object(schemas, name), "properties").keySet())));
         assertEquals(fields(Health.Report.class), List.copyOf(object(object(schemas, "Health"), "properties").keySet()));
