@@ -46,6 +46,9 @@ public final class AnalyzeCommand extends OzoneCommand {
             out().println("outline");
             analysis.outline().forEach(heading -> out().println("  ".repeat(heading.level()) + Style.line(heading.text()) + " " + style.dim(":" + heading.line())));
         }
+        if (quiet) {
+            return;
+        }
         analysis.notes().forEach(note -> out().println(style.dim(Style.line(note))));
         out().println(style.dim((analysis.container() == 0 ? "not kept: the file has not been read (ozone-core ingest)" : "kept with container " + analysis.container())
             + " · " + Style.millis(analysis.tookMs())));

@@ -19,12 +19,11 @@ public final class CapabilitiesCommand extends OzoneCommand {
             print(all);
             return null;
         }
-        Style style = style();
         Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "CPU", "ALLOCATED").right(5, 6, 7);
         for (Capabilities.Capability one : all) {
             table.row(one.name(), one.state(), one.key(), one.value(), one.setBy(), one.threads(), Style.millis(one.cpuMs()), Style.bytes(one.allocatedBytes()));
         }
-        table.print(out(), style);
+        print(table);
         return null;
     }
 }

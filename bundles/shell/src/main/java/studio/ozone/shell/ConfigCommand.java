@@ -128,7 +128,7 @@ public final class ConfigCommand extends OzoneCommand {
             table.row(setting.key(), shown(setting.value()), shown(setting.defaultValue()), by,
                 setting.readBy() == null ? "no installed capability reads it" : "");
         }
-        table.print(out(), style());
+        print(table);
         problems.forEach(problem -> out().println(style().warn("Not in force: " + Style.line(problem.message()))));
     }
 

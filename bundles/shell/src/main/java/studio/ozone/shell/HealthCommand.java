@@ -30,7 +30,12 @@ public final class HealthCommand extends OzoneCommand {
                 case WARN -> style.warn("warn");
                 case FAIL -> style.bad("fail");
             };
-            out().println(status + "  " + style.bold(check.name()) + "  " + Style.line(check.message()));
+            if (!quiet || check.status() != HealthCheck.Status.OK) {
+                out().println(status + "  " + style.bold(check.name()) + "  " + Style.line(check.message()));
+            }
+        }
+        if (quiet) {
+            return;
         }
         String memory = report.rssBytes() < 0 ? "memory not measured"
             : Style.bytes(report.rssBytes()) + " resident, " + Style.bytes(report.rssAnonBytes()) + " of it anonymous";

@@ -37,7 +37,7 @@ public final class IngestCommand extends OzoneCommand {
         }
         Ingest.Request request = new Ingest.Request(paths(names), include == null ? List.of() : include, exclude == null ? List.of() : exclude, force);
         Ingest.Report report;
-        try (Bar bar = new Bar(out(), json ? 0 : columns())) {
+        try (Bar bar = bar()) {
             report = with(Ingest.class, "pipeline.ingest", ingest -> ingest.ingest(request, bar));
         }
         if (json) {
@@ -50,8 +50,10 @@ public final class IngestCommand extends OzoneCommand {
 
     private void show(Ingest.Report report) {
         Style style = style();
-        out().printf("%d documents in %d chunks read; %d files unchanged, %d gone; %s%n", report.documents(), report.chunks(), report.skipped(),
-            report.removed(), Style.millis(report.tookMs()));
+        if (!quiet) {
+            out().printf("%d documents in %d chunks read; %d files unchanged, %d gone; %s%n", report.documents(), report.chunks(), report.skipped(),
+                report.removed(), Style.millis(report.tookMs()));
+        }
         if (!report.failed().isEmpty()) {
             out().println(style.warn(report.failed().size() == 1 ? "One file could not be read:" : report.failed().size() + " files could not be read:"));
             report.failed().forEach(failure -> out().println("  " + Style.line(failure.source()) + ": " + Style.line(failure.reason())));

@@ -23,7 +23,7 @@ public final class MetricsCommand extends OzoneCommand {
         }
         Table table = new Table("METRIC", "VALUE");
         figures.forEach((name, figure) -> table.row(name, shown(figure)));
-        table.print(out(), style());
+        print(table);
         return null;
     }
 

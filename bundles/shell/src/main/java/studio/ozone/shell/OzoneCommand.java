@@ -48,6 +48,9 @@ abstract class OzoneCommand implements Action {
     @Option(name = "--json", description = "Print one JSON object, for programs")
     boolean json;
 
+    @Option(name = "--quiet", description = "Print the result alone: no progress, headings, summaries or figures")
+    boolean quiet;
+
     /** Where the command's output goes, a pipe included; the same from any thread. */
     PrintStream out() {
         return out;
@@ -82,6 +85,15 @@ abstract class OzoneCommand implements Action {
             throw new CommandException(arguments == null ? name + " is missing" : "One " + name + " at a time, not " + arguments.size());
         }
         return arguments.getFirst();
+    }
+
+    /** Progress, where somebody looks at it. */
+    Bar bar() {
+        return new Bar(out(), json || quiet ? 0 : columns());
+    }
+
+    void print(Table table) {
+        table.print(out(), style(), !quiet);
     }
 
     /** Prints one JSON value on one line. */

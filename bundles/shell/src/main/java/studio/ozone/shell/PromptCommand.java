@@ -42,14 +42,15 @@ public final class PromptCommand extends OzoneCommand {
     @Override
     Object run() throws Exception {
         Prompting.Request request = new Prompting.Request(question(), paths(with), provider);
-        int columns = json ? 0 : columns();
-        try (Streamed streamed = new Streamed(json, new Bar(out(), columns))) {
+        try (Streamed streamed = new Streamed(json, bar())) {
             Prompting.Answer answer = with(Prompting.class, "pipeline.prompt", prompting -> prompting.prompt(request, streamed));
             if (json) {
                 print(answer);
             } else {
                 streamed.end(answer);
-                show(answer);
+                if (!quiet) {
+                    show(answer);
+                }
             }
         }
         return null;

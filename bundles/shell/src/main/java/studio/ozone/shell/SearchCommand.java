@@ -98,7 +98,7 @@ public final class SearchCommand extends OzoneCommand {
 
     private void show(Search.Answer answer) {
         Style style = style();
-        if (answer.note() != null) {
+        if (answer.note() != null && !quiet) {
             out().println(style.warn(Style.line(answer.note())));
         }
         int n = 0;
@@ -110,7 +110,9 @@ public final class SearchCommand extends OzoneCommand {
                 out().println("    " + Style.line(hit.snippet()));
             }
         }
-        out().printf("%s%d hits in %s%n", n == 0 ? "" : "\n", n, Style.millis(answer.tookMs()));
+        if (!quiet) {
+            out().printf("%s%d hits in %s%n", n == 0 ? "" : "\n", n, Style.millis(answer.tookMs()));
+        }
     }
 
     private Object queries(Index.Mode by, Set<Long> within) throws Exception {
@@ -119,13 +121,13 @@ public final class SearchCommand extends OzoneCommand {
         }
         Path from = path(queries);
         Path to = path(run);
-        try (Bar bar = new Bar(out(), json ? 0 : columns())) {
+        try (Bar bar = bar()) {
             TrecRun.Summary summary = with(Search.class, "zsei.index",
                 search -> TrecRun.write(from, to, "ozone-" + mode, k, bar, (question, limit) -> search.search(question, limit, by, within)));
             bar.wipe();
             if (json) {
                 print(summary);
-            } else {
+            } else if (!quiet) {
                 out().printf("%d queries, %d lines in %s; %s a query%n", summary.queries(), summary.lines(), to, Style.millis(summary.meanMs()));
             }
         }

@@ -25,7 +25,7 @@ public final class StatusCommand extends OzoneCommand {
             context.getProperty("ozone.data"), health.uptimeMs(), version(), http());
         if (json) {
             print(status);
-        } else {
+        } else if (!quiet) {
             out().printf("%s, version %s, process %d, up %s%n", status.ready() ? "ready" : "not ready", status.version(), status.pid(),
                 Style.millis(status.uptimeMs()));
             out().println("home " + status.home());

@@ -28,14 +28,15 @@ final class Table {
         rows.add(row);
     }
 
-    void print(PrintStream out, Style style) {
+    /** @param headed whether the head is printed too */
+    void print(PrintStream out, Style style, boolean headed) {
         int[] widths = new int[rows.getFirst().length];
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].codePointCount(0, row[i].length()));
             }
         }
-        for (int r = 0; r < rows.size(); r++) {
+        for (int r = headed ? 0 : 1; r < rows.size(); r++) {
             StringBuilder line = new StringBuilder();
             String[] row = rows.get(r);
             for (int i = 0; i < row.length; i++) {

@@ -1,6 +1,7 @@
 package studio.ozone.llm.extractive;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,9 @@ import studio.ozone.llm.extractive.Words.Word;
  * @param terms the words that count, each once, in order, with the stems that mean the same
  * @param wants what kind of thing is asked for
  * @param raw all words of the question in lower case
+ * @param spoken the same in their order, each as often as it stands there
  */
-record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
+record Question(String text, List<Term> terms, Wants wants, Set<String> raw, List<String> spoken) {
 
     private static final Pattern NUMBER = Pattern.compile("\\b(how (many|much|long|old|far|tall|large|big|fast|often|high|deep)|what (percent\\w*|number|amount|age|share|size)"
             + "|default (value|size)|population|percentage)\\b");
@@ -35,6 +37,10 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
 
     /** Of a longer question only so many words count, from its beginning and its end. */
     private static final int LONGEST = 64;
+
+    /** Fewer words stand by chance in a text that does not ask. */
+    private static final int FEWEST = 3;
+    private static final String QUOTATION = "\"'`“”„‘’«»";
 
     /** Words of commands and settings that stand for each other. */
     private static final List<List<String>> SYNONYMS = List.of(
@@ -64,12 +70,12 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
         String lower = text.toLowerCase(Locale.ROOT);
         List<Word> words = ends(Words.of(text));
         Map<String, Term> terms = new LinkedHashMap<>();
-        Set<String> raw = new HashSet<>();
+        List<String> spoken = words.stream().map(word -> word.raw().toLowerCase(Locale.ROOT)).toList();
+        Set<String> raw = new HashSet<>(spoken);
         int verb = phrasal(words);
         for (int i = 0; i < words.size(); i++) {
             Word word = words.get(i);
             String plain = word.raw().toLowerCase(Locale.ROOT);
-            raw.add(plain);
             if (verb >= 0 && i == verb) {
                 Set<String> alike = alike("switch");
                 alike.remove("turn");                   // speech turns into text: another verb
@@ -84,7 +90,28 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw) {
         if (terms.isEmpty()) {
             words.forEach(word -> terms.putIfAbsent(word.stem(), new Term(word.stem(), Set.of(), false)));
         }
-        return new Question(text, new ArrayList<>(terms.values()), verb >= 0 && wants(lower) == Wants.ANYTHING ? Wants.MANNER : wants(lower), raw);
+        return new Question(text, new ArrayList<>(terms.values()), verb >= 0 && wants(lower) == Wants.ANYTHING ? Wants.MANNER : wants(lower), raw,
+                spoken);
+    }
+
+    /**
+     * Whether a text asks this question again and does not answer it: it holds the question word by word, in quotation marks or with
+     * nothing that counts behind it. A prompt that asks nothing is not repeated by anything: what says the same is what was looked for.
+     *
+     * @param words the words of the text
+     */
+    boolean repeatedBy(String other, List<Word> words) {
+        if (spoken.size() < FEWEST || !text.contains("?") && wants == Wants.ANYTHING) {
+            return false;
+        }
+        List<String> said = words.stream().map(word -> word.raw().toLowerCase(Locale.ROOT)).toList();
+        int at = Collections.indexOfSubList(said, spoken);
+        if (at < 0) {
+            return false;
+        }
+        int start = words.get(at).start();
+        boolean quoted = start > 0 && QUOTATION.indexOf(other.charAt(start - 1)) >= 0;
+        return quoted || words.stream().skip(at + spoken.size()).allMatch(Word::stop);
     }
 
     /** Where the verb of "switch … off" or "turn … on" stands; -1 where there is none. */

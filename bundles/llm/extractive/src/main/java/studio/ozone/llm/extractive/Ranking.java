@@ -116,6 +116,9 @@ final class Ranking {
         double missing = missing(whole);
         for (int i = 0; i < units.size(); i++) {
             Read read = units.get(i);
+            if (question.repeatedBy(read.unit.text(), read.words)) {
+                continue;       // it still leads to what stands behind it
+            }
             double[] near = read.own.clone();
             raise(near, matches(Words.of(read.unit.lead())), LEAD);
             raise(near, i > 0 ? units.get(i - 1).own : near, BEFORE);

@@ -92,6 +92,28 @@ public class ExtractiveProviderTest {
     }
 
     @Test
+    public void whatOnlyAsksTheQuestionAgainIsNotQuoted() throws Exception {
+        String question = "How do I switch the voice pipeline off?";
+        for (String again : List.of("```sh\n./core prompt --with README.md \"How do I switch the voice pipeline off?\"\n```",
+                "Somebody asked \"how do I switch the voice pipeline off\" and got the line of the guide.", "Q: How do I switch the voice pipeline off?")) {
+            List<Passage> passages = List.of(new Passage(2, "README", again, 0.9), passages().getFirst());
+            Completion completion = provider.complete(request(question, passages), piece -> { });
+            assertTrue(completion.text(), completion.text().startsWith("voice_enabled = false"));
+            assertTrue(completion.text(), completion.quotes().stream().noneMatch(quote -> quote.passage() == 2));
+            assertEquals(again, Stop.NOTHING_FOUND, provider.complete(request(question, passages.subList(0, 1)), piece -> { }).stop());
+        }
+    }
+
+    @Test
+    public void aQuestionThatIsAnsweredWhereItStandsIsQuoted() throws Exception {
+        Passage bullet = new Passage(1, "FAQ", "- How do I switch the voice pipeline off? Set voice_enabled to false.", 0.5);
+        assertTrue(provider.complete(request("How do I switch the voice pipeline off?", List.of(bullet)), piece -> { }).text().contains("voice_enabled to false"));
+        Passage line = new Passage(1, "guide", "The release is signed by Ada.", 0.5);
+        assertTrue(provider.complete(request("release is signed", List.of(line)), piece -> { }).text().contains("Ada"));
+        assertTrue(provider.complete(request("the release is signed by Ada", List.of(line)), piece -> { }).text().contains("Ada"));
+    }
+
+    @Test
     public void settingsHold() throws Exception {
         ExtractiveProvider one = new ExtractiveProvider(metrics, config(1, 0.25));
         assertEquals(1, ask(one, "How tall is the lighthouse of Arkona, and who built it?", new ArrayList<>()).quotes().size());

@@ -51,8 +51,7 @@ import studio.ozone.api.zsei.ZseiException;
  * Says what a document is about. Reading and analysing run on one pool, where an interrupt cancels them; the store is written by a second
  * one of a single thread that nobody interrupts, since an interrupt there would close files under other writers.
  */
-// Immediate: a delayed component ends with its last user, so that each command would load the models anew. Nothing is loaded before the first use.
-@Component(service = TextAnalysis.class, configurationPid = TextAnalysisPipeline.PID, immediate = true)
+@Component(service = TextAnalysis.class, configurationPid = TextAnalysisPipeline.PID)
 @Designate(ocd = TextAnalysisPipeline.Config.class)
 @Toggle(pid = "ozone.pipeline.built_in", key = "text_analysis_enabled")
 public final class TextAnalysisPipeline implements TextAnalysis {

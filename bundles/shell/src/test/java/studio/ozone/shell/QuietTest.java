@@ -1,0 +1,81 @@
+package studio.ozone.shell;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.apache.karaf.shell.api.console.Session;
+import org.junit.Test;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+import studio.ozone.api.capability.Capabilities;
+import studio.ozone.api.pipeline.Ingest;
+import studio.ozone.api.runtime.Health;
+import studio.ozone.api.runtime.HealthCheck;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertTrue;
+
+/** What is left of a command's output with {@code --quiet}: the result. */
+public class QuietTest {
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @Test
+    public void aFileThatCouldNotBeReadIsToldOneThatWasIsNot() throws Exception {
+        IngestCommand ingest = new IngestCommand();
+        ingest.names = List.of("/a");
+        Ingest service = (request, progress) -> new Ingest.Report(1, 2, 0, 0, List.of(), 5, List.of());
+        assertTrue(run(ingest, Ingest.class, service, false).contains("1 documents in 2 chunks"));
+        assertEquals("", run(ingest, Ingest.class, service, true));
+        Ingest broken = (request, progress) -> new Ingest.Report(0, 0, 0, 0, List.of(new Ingest.Failure("/a", "no text")), 5, List.of());
+        assertTrue(run(ingest, Ingest.class, broken, true).contains("/a: no text"));
+    }
+
+    @Test
+    public void onlyBadNewsOfTheHealthIsTold() throws Exception {
+        List<HealthCheck.Result> checks = List.of(new HealthCheck.Result("zsei.store", HealthCheck.Status.OK, "open", true),
+            new HealthCheck.Result("web.http", HealthCheck.Status.WARN, "port taken", false));
+        Health health = () -> new Health.Report(true, checks, 1, 1, 1);
+        assertTrue(run(new HealthCommand(), Health.class, health, false).contains("zsei.store"));
+        assertEquals("warn  web.http  port taken\n", run(new HealthCommand(), Health.class, health, true));
+    }
+
+    @Test
+    public void aTableHasNoHead() throws Exception {
+        Capabilities capabilities = (Capabilities) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Capabilities.class}, (proxy, method, arguments) ->
+            List.of(new Capabilities.Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "1.0", "active", "k", true, "default", 1, 2, 3)));
+        assertTrue(run(new CapabilitiesCommand(), Capabilities.class, capabilities, false).startsWith("CAPABILITY"));
+        String quiet = run(new CapabilitiesCommand(), Capabilities.class, capabilities, true);
+        assertTrue(quiet, quiet.startsWith("pipeline.prompt"));
+        assertFalse(quiet, quiet.contains("CAPABILITY"));
+    }
+
+    private <S> String run(OzoneCommand command, Class<S> type, S service, boolean quiet) throws Exception {
+        printed.reset();
+        PrintStream console = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        command.session = (Session) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Session.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getConsole" -> console;
+                case "currentDir" -> Path.of("/");
+                default -> null;
+            });
+        ServiceReference<?> reference = (ServiceReference<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceReference.class},
+            (proxy, method, arguments) -> null);
+        command.context = (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) ->
+            switch (method.getName()) {
+                case "getServiceReference" -> arguments[0].equals(type) ? reference : null;
+                case "getService" -> service;
+                case "ungetService" -> true;
+                default -> throw new UnsupportedOperationException(method.getName());
+            });
+        command.quiet = quiet;
+        command.execute();
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}
