@@ -111,7 +111,7 @@ public final class SearchCommand extends OzoneCommand {
             }
         }
         if (!quiet) {
-            out().printf("%s%d hits in %s%n", n == 0 ? "" : "\n", n, Style.millis(answer.tookMs()));
+            out().printf("%s%d hit%s in %s%n", n == 0 ? "" : "\n", n, n == 1 ? "" : "s", Style.millis(answer.tookMs()));
         }
     }
 

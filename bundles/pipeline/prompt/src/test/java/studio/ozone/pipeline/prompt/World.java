@@ -13,15 +13,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.pipeline.Ingest;
@@ -31,110 +28,36 @@ import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.Container;
-import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Index;
 import studio.ozone.api.zsei.Relation;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.Sources;
 import studio.ozone.api.zsei.ZseiException;
+import studio.ozone.zsei.store.kit.MemoryStore;
 
 /** Everything around the pipeline, small and in memory: real files, one chunk a paragraph, found by shared words. */
-final class World implements ContainerStore, Index, Sources, Ingest, Workers, Capabilities {
+final class World extends MemoryStore implements Index, Sources, Ingest, Workers, Capabilities {
 
-    final Map<Long, Container> containers = new TreeMap<>();
     final List<Relation> relations = new ArrayList<>();
     final List<Query> queries = new ArrayList<>();
     boolean full;
     int ingests;
     String indexNote;
     ExecutorService pool;
-    private long last;
-    private long commits;
 
     // --- store
 
     @Override
-    public synchronized long newId() {
-        return ++last;
-    }
-
-    @Override
-    public synchronized Optional<Container> get(long id) {
-        return Optional.ofNullable(containers.get(id));
-    }
-
-    @Override
-    public synchronized Optional<Container> find(String source, String record) {
-        return containers.values().stream().filter(one -> one.type() != ContainerType.CHUNK && source.equals(one.source())
-                && Objects.equals(record, one.record())).findFirst();
-    }
-
-    @Override
-    public synchronized List<Container> children(long id) {
-        return containers.values().stream().filter(one -> one.parent() == id && one.id() != id).toList();
-    }
-
-    @Override
-    public synchronized List<Long> ancestors(long id) {
-        List<Long> above = new ArrayList<>();
-        for (long at = containers.get(id).parent(); at != 0; at = containers.get(at).parent()) {
-            above.add(at);
-        }
-        return above;
-    }
-
-    @Override
-    public synchronized List<Relation> relations(long id) {
-        return relations.stream().filter(one -> one.from() == id).toList();
-    }
-
-    @Override
-    public synchronized Commit apply(Changes changes) throws ZseiException {
+    protected void writing() throws ZseiException {
         if (full) {
             throw new ZseiException(ZseiException.Code.DISK_FULL, "No space left on the disk of the store.");
         }
-        changes.removals().forEach(id -> containers.values().removeIf(one -> one.id() == id || one.parent() == id));
-        changes.puts().forEach(one -> containers.put(one.id(), one));
-        relations.addAll(changes.relations());
-        return new Commit(++commits, changes.puts(), changes.removals(), changes.relations(), List.of(), Map.of());
     }
 
     @Override
-    public long sequence() {
-        return commits;
-    }
-
-    @Override
-    public ChangePage changesAfter(long after, int limit) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<float[]> embedding(long id, String model) {
-        return Optional.empty();
-    }
-
-    @Override
-    public void putEmbeddings(String model, Map<Long, float[]> vectors) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void scan(Consumer<Container> consumer) {
-        containers.values().forEach(consumer);
-    }
-
-    @Override
-    public void scanRelations(Consumer<Relation> consumer) {
-        relations.forEach(consumer);
-    }
-
-    @Override
-    public synchronized Stats stats() {
-        Map<ContainerType, Long> counts = new TreeMap<>();
-        containers.values().forEach(one -> counts.merge(one.type(), 1L, Long::sum));
-        return new Stats(counts, relations.size(), 0);
+    protected void committed(Commit commit) {
+        relations.addAll(commit.related());
     }
 
     // --- index
@@ -143,8 +66,8 @@ final class World implements ContainerStore, Index, Sources, Ingest, Workers, Ca
     public synchronized Matches query(Query query) {
         queries.add(query);
         List<Match> matches = new ArrayList<>();
-        for (Container chunk : containers.values()) {
-            if (chunk.type() == ContainerType.CHUNK && (query.within().isEmpty() || ancestors(chunk.id()).stream().anyMatch(query.within()::contains))) {
+        for (Container chunk : all(ContainerType.CHUNK)) {
+            if (query.within().isEmpty() || ancestors(chunk.id()).stream().anyMatch(query.within()::contains)) {
                 String text = chunk.attributes().get("text").toLowerCase(Locale.ROOT);
                 long shared = List.of(query.text().toLowerCase(Locale.ROOT).split("\\W+")).stream().filter(word -> word.length() > 3 && text.contains(word)).count();
                 if (shared > 0) {
@@ -317,6 +240,6 @@ final class World implements ContainerStore, Index, Sources, Ingest, Workers, Ca
     }
 
     Set<Long> documents() {
-        return Set.copyOf(containers.values().stream().filter(one -> one.type() == ContainerType.DOCUMENT).map(Container::id).toList());
+        return Set.copyOf(all(ContainerType.DOCUMENT).stream().map(Container::id).toList());
     }
 }

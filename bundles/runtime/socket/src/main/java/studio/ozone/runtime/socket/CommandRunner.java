@@ -28,6 +28,8 @@ final class CommandRunner {
 
     /** Where commands are looked for that name no scope. */
     private static final String SCOPE = "ozone";
+    /** The same for a line of the shell: Karaf has commands of the same names, {@code bundle:capabilities} for one. */
+    static final String SCOPES = SCOPE + ":shell:bundle:*";
     /** Followed by one line in the language of the shell. */
     private static final String LINE = "shell";
     private static final String RUN = "ozone_run";
@@ -58,6 +60,7 @@ final class CommandRunner {
             Session session = sessions.create(in, out, out, new Width(line.columns()).on(base));
             try {
                 session.currentDir(line.cwd());
+                session.put(Session.SCOPE, SCOPES);
                 session.put(CWD, line.cwd().toString());
                 session.put(COLUMNS, line.columns());
                 return execute(session, line.argv(), out);

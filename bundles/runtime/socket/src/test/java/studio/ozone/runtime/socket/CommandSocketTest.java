@@ -81,10 +81,14 @@ public class CommandSocketTest {
     }
 
     private void command(String name, Work work) {
+        command("ozone", name, work);
+    }
+
+    private void command(String scope, String name, Work work) {
         sessions.getRegistry().register(new Command() {
             @Override
             public String getScope() {
-                return "ozone";
+                return scope;
             }
 
             @Override
@@ -197,6 +201,20 @@ public class CommandSocketTest {
         String answer = run("shell", "echo one | cat");
         assertTrue(answer, answer.contains("one"));
         assertTrue(answer, answer.contains("Ozone-Exit: 0"));
+    }
+
+    @Test
+    public void ourCommandsComeBeforeOthersOfTheSameName() throws IOException {
+        command("bundle", "capabilities", (session, arguments) -> "theirs");
+        command("capabilities", (session, arguments) -> "ours");
+        command("other", "capabilities", (session, arguments) -> "theirs");
+        assertTrue(run("shell", "capabilities").contains("ours"));
+        assertTrue(run("shell", "bundle:capabilities").contains("theirs"));
+        try (Opened shell = shell()) {
+            keys(shell, "capabilities\rexit\r");
+            String rest = painted(shell);
+            assertTrue(rest, rest.contains("ours") && !rest.contains("theirs"));
+        }
     }
 
     @Test

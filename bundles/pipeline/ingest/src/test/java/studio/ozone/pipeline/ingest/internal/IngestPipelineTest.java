@@ -56,7 +56,7 @@ public class IngestPipelineTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
-    private final MemoryStore store = new MemoryStore();
+    private final WatchedStore store = new WatchedStore();
     private final AtomicLong pending = new AtomicLong();
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final MetricRegistry metrics = new MetricRegistry();

@@ -30,7 +30,7 @@ import studio.ozone.api.zsei.ZseiException;
  * A store in plain maps, by the letter of the contract and without a thought of speed: what real stores are compared with, and what
  * tests of other parts use in place of one. Nothing is durable.
  */
-public final class MemoryStore implements ContainerStore {
+public class MemoryStore implements ContainerStore {
 
     private final Consumer<Commit> follower;
     private final AtomicLong lastId = new AtomicLong();
@@ -45,6 +45,26 @@ public final class MemoryStore implements ContainerStore {
     /** @param follower told of each commit as a {@link studio.ozone.api.zsei.StoreListener} is */
     public MemoryStore(Consumer<Commit> follower) {
         this.follower = follower;
+    }
+
+    /** A store that nobody follows. */
+    public MemoryStore() {
+        this(commit -> { });
+    }
+
+    /** Called before changes are looked at, for a test that has to be refused, by a full disk for instance. */
+    protected void writing() throws ZseiException {
+        // Nothing is in the way.
+    }
+
+    /** Called with each commit, once it can be read. */
+    protected void committed(Commit commit) {
+        follower.accept(commit);
+    }
+
+    /** All containers of a type, by their ids. */
+    public final synchronized List<Container> all(ContainerType type) {
+        return containers.values().stream().filter(each -> each.type() == type).toList();
     }
 
     private static Instant now() {
@@ -102,6 +122,7 @@ public final class MemoryStore implements ContainerStore {
 
     @Override
     public synchronized Commit apply(Changes changes) throws ZseiException {
+        writing();
         Map<Long, Container> before = containers;
         Map<List<Object>, Relation> edgesBefore = edges;
         Map<Long, Map<String, float[]>> vectorsBefore = vectors;
@@ -115,7 +136,7 @@ public final class MemoryStore implements ContainerStore {
                 commit.written().forEach(each -> writtenAt.put(each.id(), sequence));
                 commit.written().forEach(each -> lastId.accumulateAndGet(each.id(), Math::max));
                 commit.removed().forEach(each -> removedAt.put(each, sequence));
-                follower.accept(commit);
+                committed(commit);
                 return commit;
             }
             return new Commit(sequence, List.of(), List.of(), List.of(), List.of(), Map.of());
