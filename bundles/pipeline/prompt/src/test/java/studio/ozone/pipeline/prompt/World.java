@@ -283,6 +283,11 @@ final class World implements ContainerStore, Index, Sources, Ingest, Workers, Ca
     }
 
     @Override
+    public Working working() {
+        return () -> { };
+    }
+
+    @Override
     public boolean close(String name, Duration within) {
         pool.shutdownNow();
         try {
