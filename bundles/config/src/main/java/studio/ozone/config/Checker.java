@@ -14,17 +14,10 @@ final class Checker {
 
     /**
      * @param values the good ones, of the schema's types
-     * @param errors why the whole may not be taken
-     * @param warnings what is kept, though nobody knows it
+     * @param entries where they stand
+     * @param problems why the whole may not be taken, and what is kept though nobody reads it
      */
-    record Checked(Map<String, Object> values, List<Problem> errors, List<Problem> warnings) {
-
-        List<Problem> problems() {
-            List<Problem> all = new ArrayList<>(errors);
-            all.addAll(warnings);
-            return List.copyOf(all);
-        }
-    }
+    record Checked(Map<String, Object> values, Map<String, Entry> entries, List<Problem> problems) { }
 
     private static final String REMEDY = "Correct it; the file is taken up as soon as it is saved.";
 
@@ -36,49 +29,53 @@ final class Checker {
 
     Checked check(Path file, Document document) {
         Map<String, Object> values = new LinkedHashMap<>();
-        List<Problem> errors = new ArrayList<>();
-        List<Problem> warnings = new ArrayList<>();
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        List<Problem> problems = new ArrayList<>();
         for (Entry entry : document.entries()) {
             String name = entry.key();
             Key key = schema.key(name);
-            if (key == null) {
-                if (entry.path().size() < 2) {
-                    errors.add(problem(file, entry, name + " stands in no table; put it below its [table]", true));
-                    continue;
-                }
-                values.put(name, entry.value());
-                warnings.add(problem(file, entry, schema.unknown(name) + " It is kept, but nothing reads it.", false));
+            if (key == null && entry.path().size() < 2) {
+                problems.add(problem(file, entry, name + " stands in no table; put it below its [table]", true));
                 continue;
             }
+            if (key == null) {
+                problems.add(problem(file, entry, schema.unknown(name) + " It is kept, but nothing reads it.", false));
+            }
             try {
-                values.put(name, document instanceof Cfg && entry.value() instanceof String text
+                values.put(name, key == null ? entry.value() : document instanceof Cfg && entry.value() instanceof String text
                     ? Values.parsed(key, text) : Values.typed(key, entry.value()));
+                entries.put(name, entry);
             } catch (SettingsException e) {
-                errors.add(problem(file, entry, e.getMessage() + " " + REMEDY, true));
+                problems.add(problem(file, entry, e.getMessage() + " " + REMEDY, true));
             }
         }
-        return new Checked(values, errors, warnings);
+        return new Checked(values, entries, List.copyOf(problems));
     }
 
-    /** Variables {@code OZONE_<TABLE>__<KEY>}; the others, such as {@code OZONE_DATA_DIR}, are no configuration keys. */
-    Checked check(Map<String, String> environment) {
+    /** Variables {@code OZONE_<TABLE>__<KEY>}, and the few that have a short name. */
+    Environment check(Map<String, String> environment) {
         Map<String, Object> values = new LinkedHashMap<>();
-        List<Problem> errors = new ArrayList<>();
-        environment.entrySet().stream().filter(each -> each.getKey().startsWith("OZONE_") && each.getKey().contains("__"))
-            .sorted(Map.Entry.comparingByKey()).forEach(variable -> {
-                String name = schema.ofEnvironment(variable.getKey());
+        Map<String, String> variables = new LinkedHashMap<>();
+        List<Problem> problems = new ArrayList<>();
+        environment.keySet().stream().filter(name -> name.startsWith("OZONE_") && (name.contains("__") || Environment.SHORT.containsKey(name)))
+            .sorted().forEach(variable -> {
+                String name = variable.contains("__") ? schema.ofEnvironment(variable) : Environment.SHORT.get(variable);
+                if (name != null && schema.key(name) == null) {
+                    return;     // a short name, whose key nothing knows
+                }
                 try {
                     if (name == null) {
                         throw new SettingsException(SettingsException.Code.UNKNOWN_KEY, "it names no key."
-                            + Keys.nearest(variable.getKey(), schema.keys().keySet().stream().map(Keys::environment).toList()));
+                            + Keys.nearest(variable, schema.keys().keySet().stream().map(Keys::environment).toList()));
                     }
-                    values.put(name, Values.parsed(schema.key(name), variable.getValue()));
+                    values.put(name, Values.parsed(schema.key(name), environment.get(variable)));
+                    variables.put(name, variable);
                 } catch (SettingsException e) {
-                    errors.add(new Problem(null, 0, 0, name, "The environment variable " + variable.getKey() + " has no effect: "
+                    problems.add(new Problem(null, 0, 0, name, "The environment variable " + variable + " has no effect: "
                         + e.getMessage() + " Correct or unset it, and start again.", true));
                 }
             });
-        return new Checked(values, errors, List.of());
+        return new Environment(values, variables, List.copyOf(problems));
     }
 
     static Problem broken(Path file, TomlException e) {

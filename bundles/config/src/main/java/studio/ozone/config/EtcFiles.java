@@ -8,6 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,9 +29,27 @@ final class EtcFiles {
     private static final String CFG = ".cfg";
 
     private final Path folder;
+    private final Path main;
 
     EtcFiles(Path folder) {
+        this(folder, folder.resolve(MAIN));
+    }
+
+    /** @param main the user's file; where it lies elsewhere, there is none in the folder */
+    EtcFiles(Path folder, Path main) {
         this.folder = folder;
+        this.main = main;
+    }
+
+    /**
+     * @param elsewhere the user's file, or a folder with an {@code ozone.toml}, in place of the one in {@code etc/}; null for that one
+     */
+    static EtcFiles of(Path folder, String elsewhere) {
+        if (elsewhere == null || elsewhere.isBlank()) {
+            return new EtcFiles(folder);
+        }
+        Path path = Path.of(elsewhere).toAbsolutePath().normalize();
+        return new EtcFiles(folder, Files.isDirectory(path) ? path.resolve(MAIN) : path);
     }
 
     Path folder() {
@@ -38,26 +57,49 @@ final class EtcFiles {
     }
 
     Path main() {
-        return folder.resolve(MAIN);
+        return main;
     }
 
-    /** Weakest first: {@code ozone.toml}, then the dropped files by name. */
+    /** Where nobody but the history writes. */
+    Path history() {
+        return folder.resolve("history");
+    }
+
+    Path profiles() {
+        return folder.resolve("profiles");
+    }
+
+    /** Weakest first: the user's file, then the dropped files by name. */
     List<Path> list() throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, file -> isSource(file.getFileName().toString()))) {
             for (Path file : found) {
-                if (!Files.isDirectory(file)) {
+                if (!Files.isDirectory(file) && !file.getFileName().toString().equals(MAIN)) {
                     files.add(file);
                 }
             }
         }
-        files.sort(ORDER);
+        if (Files.exists(main, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(main)) {
+            files.add(main);
+        }
+        files.sort(order());
         return files;
     }
 
-    /** {@code ozone.toml} first, the others by name. */
-    static final Comparator<Path> ORDER =
-        Comparator.<Path, Boolean>comparing(file -> !file.getFileName().toString().equals(MAIN)).thenComparing(Path::getFileName);
+    /** The user's file first, the others by name. */
+    Comparator<Path> order() {
+        return Comparator.<Path, Boolean>comparing(file -> !file.equals(main)).thenComparing(file -> file.getFileName().toString())
+            .thenComparing(Comparator.naturalOrder());
+    }
+
+    /** A file's name as the history has it: short where it lies in the folder. */
+    String name(Path file) {
+        return folder.equals(file.getParent()) ? file.getFileName().toString() : file.toString();
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
 
     static boolean isSource(String name) {
         return !name.startsWith(".") && (name.endsWith(TOML) || name.endsWith(CFG) && name.startsWith(Keys.PID_PREFIX));
@@ -79,7 +121,7 @@ final class EtcFiles {
     static Document parse(Path file, byte[] content) throws TomlException {
         String text = decode(content);
         String name = file.getFileName().toString();
-        if (name.endsWith(TOML)) {
+        if (!name.endsWith(CFG) || !name.startsWith(Keys.PID_PREFIX)) {
             return TomlReader.read(text);
         }
         String table = name.substring(Keys.PID_PREFIX.length(), name.length() - CFG.length());

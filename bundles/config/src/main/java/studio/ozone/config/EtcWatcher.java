@@ -1,12 +1,17 @@
 package studio.ozone.config;
 
 import java.io.IOException;
+import java.security.Principal;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+
+import javax.security.auth.Subject;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -41,6 +46,7 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
     private final FileSettings settings;
     private final BundleContext context;
     private final BlockingQueue<String> changed = new LinkedBlockingQueue<>();
+    private final Map<String, String> users = new ConcurrentHashMap<>();
     private final SwitchForms forms;
     private String lastFailure;
 
@@ -62,8 +68,16 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
     @Override
     public void configurationEvent(ConfigurationEvent event) {
         if (event.getPid().startsWith(Keys.PID_PREFIX) && event.getFactoryPid() == null) {
+            users.put(event.getPid(), user(Subject.current()));
             changed.add(event.getPid());
         }
+    }
+
+    /** Who acts on this thread: who has logged in to the shell, else the owner of the process. */
+    private static String user(Subject subject) {
+        return subject == null ? System.getProperty("user.name") : subject.getPrincipals().stream()
+            .filter(principal -> principal.getClass().getSimpleName().equals("UserPrincipal")).map(Principal::getName).findFirst()
+            .orElse(System.getProperty("user.name"));
     }
 
     @Override
@@ -85,7 +99,7 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
                     forms.offer(settings.forms());
                 }
                 for (String pid : now) {
-                    settings.configurationChanged(pid);
+                    settings.configurationChanged(pid, users.getOrDefault(pid, System.getProperty("user.name")));
                 }
                 again = settings.scan();
                 lastFailure = null;

@@ -1,15 +1,11 @@
 package studio.ozone.config;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -36,7 +31,8 @@ import studio.ozone.api.config.SettingsException.Code;
 
 /**
  * The configuration: files and environment on one side, Config Admin on the other, kept equal in both directions. Precedence,
- * ownership and write-back are explained in {@code docs/adr/0003-configuration.md}.
+ * ownership and write-back are explained in {@code docs/adr/0003-configuration.md}, profiles and history in
+ * {@code docs/adr/0005-configuration-history.md}.
  *
  * <p>Immediate, because everything that the files say has to be in Config Admin before the bundles of higher start levels, which are
  * governed by it, start: so nothing starts with one value and is changed to another.
@@ -44,55 +40,43 @@ import studio.ozone.api.config.SettingsException.Code;
 @Component(service = {Settings.class, FileSettings.class}, immediate = true)
 public final class FileSettings implements Settings {
 
-    /** How long a file has to stay as it is before it is taken: an editor may write it in two steps. */
-    static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
-    /** How long a file that Karaf's shell wrote beside ours may come back after its removal (FileInstall saves it once more). */
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(3);
-    /** First byte of what stands for a file that cannot be read; no configuration begins so. */
-    private static final byte UNREADABLE = 0;
     private static final Logger LOG = LoggerFactory.getLogger(FileSettings.class);
 
-    /** What a file held when it was last looked at; null content: it was not there. */
-    private record Candidate(byte[] content, long since) { }
-
-    /** What Karaf's shell wrote beside our files, and when it was removed. */
-    private record Discarded(Map<String, Object> values, long since) { }
-
-    /** A content that was refused; null content: look at the file again, whatever it holds. */
-    private record Rejected(byte[] content, List<Problem> problems) { }
-
     private final EtcFiles etc;
-    private final LastGood lastGood;
     private final ConfigurationTarget target;
     private final Supplier<Schema> schemas;
-    private final Map<String, String> environment;
-    private final LongSupplier nanos;
+    private final Map<String, String> variables;
+    private final Intake intake;
+    private final Profiles profiles;
+    private final Recorder recorder;
 
     // All of these are guarded by this object's lock; the volatile ones may be read without.
-    private final Map<Path, Candidate> candidates = new HashMap<>();
-    private final Map<Path, Discarded> discarded = new HashMap<>();
-    private final Map<Path, Rejected> rejectedFiles = new TreeMap<>();
     private final Map<String, Problem> rejectedChanges = new TreeMap<>();
-    private Map<String, Object> environmentValues = Map.of();
     private volatile List<Problem> problems = List.of();
-    private volatile Schema schema = new Schema(List.of(), List.of(), List.of());
-    private volatile Layers layers = new Layers(List.of(), Map.of());
+    private volatile SourceReader reader;
+    private volatile InForce state;
 
     @Activate
     public FileSettings(@Reference ConfigurationAdmin admin, BundleContext context) throws IOException {
-        this(new EtcFiles(Path.of(context.getProperty("karaf.etc")).toAbsolutePath()), new LastGood(context.getDataFile("last-good").toPath()),
-            new ConfigurationTarget(admin), schemas(context), System.getenv(), System::nanoTime);
+        this(EtcFiles.of(Path.of(context.getProperty("karaf.etc")).toAbsolutePath(), System.getenv(Environment.USER_FILE)),
+            new LastGood(context.getDataFile("last-good").toPath()), new ConfigurationTarget(admin), schemas(context), System.getenv(),
+            System::nanoTime);
         start();
     }
 
     FileSettings(EtcFiles etc, LastGood lastGood, ConfigurationTarget target, Supplier<Schema> schemas,
-            Map<String, String> environment, LongSupplier nanos) {
+            Map<String, String> variables, LongSupplier nanos) {
         this.etc = etc;
-        this.lastGood = lastGood;
         this.target = target;
         this.schemas = schemas;
-        this.environment = environment;
-        this.nanos = nanos;
+        this.variables = variables;
+        this.intake = new Intake(etc, lastGood, nanos);
+        this.profiles = new Profiles(etc.profiles());
+        this.recorder = new Recorder(etc, new History(etc.history()), InstantSource.system());
+        Schema none = new Schema(List.of(), List.of(), List.of());
+        Layers empty = new Layers(etc.order(), List.of(), Environment.NONE);
+        this.reader = new SourceReader(none);
+        this.state = new InForce(none, empty, empty);
     }
 
     private static Supplier<Schema> schemas(BundleContext context) {
@@ -103,48 +87,58 @@ public final class FileSettings implements Settings {
     /** Reads everything and puts it in force. A file that is wrong counts as it was when it was last right. */
     synchronized void start() throws IOException {
         long begin = System.nanoTime();
-        schema = schemas.get();
-        List<Source> sources = new ArrayList<>();
-        List<Path> files = etc.list();
-        lastGood.retain(files);
-        for (Path file : files) {
-            Source source = first(file);
-            if (source != null) {
-                sources.add(source);
-            }
-        }
-        readEnvironment();
-        inForce(sources);
-        LOG.debug("{} files in force after {} ms", sources.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+        Schema schema = schemas.get();
+        reader = new SourceReader(schema);
+        Layers empty = new Layers(etc.order(), List.of(), Environment.NONE);
+        Layers files = intake.first(new InForce(schema, empty, empty), reader);
+        Layers all = files.with(environment(schema, files));
+        InForce started = new InForce(schema, all, all);
+        recorder.started(started);
+        inForce(started);
+        LOG.debug("{} files in force after {} ms", all.sources().size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
     }
 
-    private Source first(Path file) {
-        byte[] content = content(file);
-        try {
-            Source source = read(file, content);
-            if (errors(source).isEmpty()) {
-                lastGood.keep(source);
-                return source;
-            }
-            reject(file, content, errors(source));
-            Source before = lastGood(file);
-            return before != null ? before : source;
-        } catch (TomlException e) {
-            reject(file, content, List.of(Checker.broken(file, e)));
-        } catch (IOException e) {
-            reject(file, content, List.of(Checker.unreadable(file, said(e))));
+    /** The environment, without what would contradict the files. */
+    private Environment environment(Schema schema, Layers files) {
+        Environment read = new Checker(schema).check(variables);
+        Layers without = files.with(Environment.NONE);
+        Layers with = files.with(read);
+        List<Problem> all = new ArrayList<>(read.problems());
+        Map<String, Object> values = new LinkedHashMap<>(read.values());
+        for (Consistency.Clash clash : new Consistency(new InForce(schema, with, with))
+                .clashesBeyond(new Consistency(new InForce(schema, without, without)))) {
+            String key = values.containsKey(clash.one()) ? clash.one() : clash.other();
+            values.remove(key);
+            all.add(new Problem(null, 0, 0, key, "The environment variable " + read.variable(key) + " has no effect: " + clash.message()
+                + " Correct or unset it, and start again.", true));
         }
-        return lastGood(file);
+        rejectedChanges.keySet().removeIf(key -> key.startsWith(Item.ENVIRONMENT)
+            && all.stream().noneMatch(problem -> key.endsWith(problem.message())));
+        all.forEach(problem -> {
+            if (rejectedChanges.put(Item.ENVIRONMENT + problem.message(), problem) == null) {
+                LOG.warn(problem.message());
+            }
+        });
+        return new Environment(values, read.variables(), List.copyOf(all));
     }
 
-    private Source lastGood(Path file) {
-        try {
-            byte[] content = lastGood.read(file);
-            return content == null ? null : source(file, content);
-        } catch (IOException | TomlException e) {
-            LOG.debug("The last good state of {} is not readable either", file, e);
-            return null;
+    private void inForce(InForce now) throws IOException {
+        state = now;
+        List<Problem> all = new ArrayList<>();
+        Map<Path, List<Problem>> refused = intake.problems();
+        refused.values().forEach(all::addAll);
+        now.layers().sources().values().stream().filter(source -> !refused.containsKey(source.file())).forEach(source -> all.addAll(source.problems()));
+        all.addAll(rejectedChanges.values());
+        if (refused.isEmpty()) {
+            new Consistency(now).clashes().forEach(clash -> all.add(new Problem(null, 0, 0, clash.one(), clash.message(), true)));
         }
+        problems = List.copyOf(all);
+        target.apply(now.layers().byPid());
+        target.http(now.value(ConfigurationTarget.HTTP_HOST), now.value(ConfigurationTarget.HTTP_PORT));
+    }
+
+    private InForce with(Layers layers) {
+        return new InForce(state.schema(), layers, state.atStart());
     }
 
     /**
@@ -153,441 +147,290 @@ public final class FileSettings implements Settings {
      * @return whether something has changed that has not settled yet: look again soon
      */
     synchronized boolean scan() throws IOException {
-        Map<Path, Source> sources = new TreeMap<>(layers.sources());
-        Map<Path, byte[]> present = new LinkedHashMap<>();
-        for (Path file : etc.list()) {
-            if (!discard(file)) {
-                present.put(file, content(file));
+        recorder.begin(reader);
+        Intake.Scan scan = intake.scan(state, reader);
+        if (scan.changed()) {
+            InForce before = state;
+            inForce(with(scan.layers()));
+            if (!scan.taken().isEmpty()) {
+                recorder.files(before, state, scan.taken());
             }
         }
-        boolean changed = false;
-        boolean again = false;
-        for (Path file : List.copyOf(sources.keySet())) {
-            if (!present.containsKey(file)) {
-                if (settled(file, null)) {
-                    sources.remove(file);
-                    rejectedFiles.remove(file);
-                    candidates.remove(file);
-                    lastGood.forget(file);
-                    changed = true;
-                    LOG.info("{} has gone; what lay beneath is in force", file);
-                } else {
-                    again = true;
-                }
-            }
-        }
-        rejectedFiles.keySet().removeIf(file -> !present.containsKey(file) && !sources.containsKey(file));
-        for (Map.Entry<Path, byte[]> file : present.entrySet()) {
-            Source source = sources.get(file.getKey());
-            if (source != null && source.has(file.getValue())) {
-                candidates.remove(file.getKey());
-                changed |= rejectedFiles.remove(file.getKey()) != null;
-            } else if (refused(file.getKey(), file.getValue())) {
-                candidates.remove(file.getKey());
-            } else if (settled(file.getKey(), file.getValue())) {
-                changed = true;
-                take(file.getKey(), file.getValue(), sources);
-            } else {
-                again = true;
-            }
-        }
-        if (changed) {
-            inForce(sources.values());
-        }
-        return again;
-    }
-
-    /** A file that cannot be read stands for its message, so that a change of the reason counts as a change of the file. */
-    private byte[] content(Path file) {
-        try {
-            return EtcFiles.read(file);
-        } catch (IOException e) {
-            return ((char) UNREADABLE + said(e)).getBytes(StandardCharsets.UTF_8);
-        }
-    }
-
-    private boolean settled(Path file, byte[] content) {
-        Candidate before = candidates.get(file);
-        if (before == null || !Arrays.equals(before.content(), content)) {
-            candidates.put(file, new Candidate(content, nanos.getAsLong()));
-            return false;
-        }
-        return nanos.getAsLong() - before.since() >= SETTLED_NANOS;
-    }
-
-    private boolean refused(Path file, byte[] content) {
-        Rejected before = rejectedFiles.get(file);
-        return before != null && Arrays.equals(before.content(), content);
-    }
-
-    private void take(Path file, byte[] content, Map<Path, Source> sources) {
-        candidates.remove(file);
-        try {
-            Source source = read(file, content);
-            if (!errors(source).isEmpty()) {
-                reject(file, content, errors(source));
-                return;
-            }
-            rejectedFiles.remove(file);
-            sources.put(file, source);
-            lastGood.keep(source);
-            LOG.info("{} is in force", file);
-        } catch (TomlException e) {
-            reject(file, content, List.of(Checker.broken(file, e)));
-        } catch (IOException e) {
-            reject(file, content, List.of(Checker.unreadable(file, said(e))));
-        }
-    }
-
-    private void reject(Path file, byte[] content, List<Problem> why) {
-        rejectedFiles.put(file, new Rejected(content, why));
-        why.forEach(problem -> LOG.warn("{} The values from before stay in force.", problem.message()));
-    }
-
-    private static String said(IOException e) {
-        return e instanceof NoSuchFileException ? "the file is not there (a symbolic link that leads nowhere?)"
-            : e instanceof AccessDeniedException ? "the file may not be read; check its owner and permissions" : e.getMessage();
-    }
-
-    /** @param content as {@link #content} gave it */
-    private Source read(Path file, byte[] content) throws TomlException, IOException {
-        if (content.length > 0 && content[0] == UNREADABLE) {
-            throw new IOException(new String(content, 1, content.length - 1, StandardCharsets.UTF_8));
-        }
-        return source(file, content);
-    }
-
-    private Source source(Path file, byte[] content) throws TomlException {
-        return checked(file, content, EtcFiles.parse(file, content));
-    }
-
-    private Source checked(Path file, byte[] content, Document document) {
-        Checker.Checked checked = new Checker(schema).check(file, document);
-        return new Source(file, content, document, checked.values(), checked.problems());
-    }
-
-    private static List<Problem> errors(Source source) {
-        return source.problems().stream().filter(problem -> !source.values().containsKey(problem.key())).toList();
-    }
-
-    private void readEnvironment() {
-        Checker.Checked checked = new Checker(schema).check(environment);
-        checked.errors().forEach(problem -> {
-            if (!problem.equals(rejectedChanges.put(Item.ENVIRONMENT + problem.message(), problem))) {
-                LOG.warn(problem.message());
-            }
-        });
-        environmentValues = checked.values();
-    }
-
-    private void inForce(Collection<Source> sources) throws IOException {
-        Layers now = new Layers(sources, environmentValues);
-        layers = now;
-        List<Problem> all = new ArrayList<>();
-        rejectedFiles.values().forEach(rejected -> all.addAll(rejected.problems()));
-        now.sources().values().stream().filter(source -> !rejectedFiles.containsKey(source.file())).forEach(source -> all.addAll(source.problems()));
-        all.addAll(rejectedChanges.values());
-        problems = List.copyOf(all);
-        target.apply(now.byPid());
-        target.http(value(ConfigurationTarget.HTTP_HOST), value(ConfigurationTarget.HTTP_PORT));
+        return scan.again();
     }
 
     /** The bundles have changed, and with them the known keys: everything is checked anew, and what has become wrong is let go. */
     synchronized void bundlesChanged() throws IOException {
-        schema = schemas.get();
-        rejectedFiles.replaceAll((file, rejected) -> new Rejected(null, rejected.problems()));
-        rejectedChanges.keySet().removeIf(key -> key.startsWith(Item.ENVIRONMENT));
-        readEnvironment();
-        inForce(layers.sources().values().stream().map(source -> checked(source.file(), source.content(), source.document())).toList());
+        recorder.begin(reader);
+        Schema schema = schemas.get();
+        reader = new SourceReader(schema);
+        intake.reconsiderAll();
+        Layers files = state.layers().with(state.layers().sources().values().stream().map(reader::again).toList());
+        InForce before = state;
+        inForce(new InForce(schema, files.with(environment(schema, files)), before.atStart()));
+        recorder.bundles(before, state);
     }
 
     /**
      * A configuration of ours may have been changed by somebody else (Karaf's shell, the web console): a change that is right is written
      * to the file that owns the key, and one that is not is undone.
+     *
+     * @param user who did it
      */
-    synchronized void configurationChanged(String pid) throws IOException {
-        Map<String, Object> before = layers.byPid().getOrDefault(pid, Map.of());
+    synchronized void configurationChanged(String pid, String user) throws IOException {
+        Map<String, Object> before = state.layers().byPid().getOrDefault(pid, Map.of());
         Map<String, Object> found = target.read(pid);
         String fileName = found == null ? null : target.fileName(pid);
         if (found == null || found.equals(before) && fileName == null) {
             if (found == null && !before.isEmpty()) {
                 LOG.warn("The configuration {} was deleted, but files set its keys: it is back. To undo a setting, remove it from its file", pid);
-                inForce(layers.sources().values());
+                inForce(state);
             }
             return;
         }
-        putBack(fileName);
+        recorder.begin(reader);
+        intake.putBack(fileName, state.layers());
         try {
-            Map<String, Object> wanted = new LinkedHashMap<>();
-            for (Map.Entry<String, Object> property : found.entrySet()) {
-                String name = Keys.full(pid, property.getKey());
-                Key key = schema.key(name);
-                Item item = layers.effective().get(name);
-                if (key == null && item == null) {
-                    throw new SettingsException(Code.UNKNOWN_KEY, schema.unknown(name));
-                }
-                Object value = Values.fromDictionary(key, property.getValue());
-                if (!Values.same(value, item != null ? item.value() : key.byDefault())) {
-                    wanted.put(name, value);
-                }
-            }
-            before.keySet().stream().filter(name -> !found.containsKey(name)).forEach(name -> wanted.put(Keys.full(pid, name), null));
+            Map<String, Object> wanted = wanted(pid, found, before);
             rejectedChanges.keySet().removeIf(name -> Keys.pid(name).equals(pid));
-            Draft draft = draft(wanted);
-            commit(draft);
-            draft.changes().forEach(change -> LOG.info("{} = {}, by a change of {} in Config Admin ({})",
-                change.key(), change.after(), pid, change.file()));
             if (wanted.isEmpty()) {
-                inForce(layers.sources().values());
+                inForce(state);
+            } else {
+                commit(drafts().keys(wanted), new Origin(fileName != null ? "shell" : "console", user));
             }
         } catch (SettingsException e) {
             String message = e.getMessage() + " The change of " + pid + " was undone.";
             LOG.warn(message);
             rejectedChanges.put(Keys.full(pid, "*"), new Problem(null, 0, 0, null, message, true));
-            inForce(layers.sources().values());
+            inForce(state);
         }
     }
 
-    /** Karaf's shell writes the whole configuration to {@code etc/<pid>.cfg}; the owning files say the same, with comments. */
-    private void putBack(String fileName) throws IOException {
-        Path file = fileName == null || !fileName.startsWith("file:") ? null : Path.of(URI.create(fileName)).toAbsolutePath();
-        if (file == null || !etc.folder().equals(file.getParent()) || !EtcFiles.isSource(file.getFileName().toString())) {
-            return;
+    private Map<String, Object> wanted(String pid, Map<String, Object> found, Map<String, Object> before) throws SettingsException {
+        Map<String, Object> wanted = new TreeMap<>();
+        for (Map.Entry<String, Object> property : found.entrySet()) {
+            String name = Keys.full(pid, property.getKey());
+            Key key = state.schema().key(name);
+            Item item = state.layers().effective().get(name);
+            if (key == null && item == null) {
+                throw new SettingsException(Code.UNKNOWN_KEY, state.schema().unknown(name));
+            }
+            Object value = Values.fromDictionary(key, property.getValue());
+            if (!InForce.same(value, item != null ? item.value() : key.byDefault())) {
+                wanted.put(name, value);
+            }
         }
-        Source source = layers.sources().get(file);
-        if (source == null) {
-            discarded.put(file, new Discarded(plainValues(file), nanos.getAsLong()));
-            Files.deleteIfExists(file);
-        } else if (!source.has(content(file))) {
-            EtcFiles.write(file, source.document().text());
-        }
+        before.keySet().stream().filter(name -> !found.containsKey(name)).forEach(name -> wanted.put(Keys.full(pid, name), null));
+        return wanted;
     }
 
-    /** Only the same values count as the same file: somebody may drop one of his own by that name at any time. */
-    private boolean discard(Path file) throws IOException {
-        Discarded before = discarded.get(file);
-        if (before == null) {
-            return false;
-        }
-        if (nanos.getAsLong() - before.since() > DISCARD_NANOS) {
-            discarded.remove(file);
-            return false;
-        }
-        return before.values() != null && before.values().equals(plainValues(file)) && Files.deleteIfExists(file);
+    private Drafts drafts() {
+        return new Drafts(etc, state, reader, profiles, recorder.history());
     }
-
-    /** The keys and values of a file without comments, as a machine writes it; null for any other. */
-    private Map<String, Object> plainValues(Path file) {
-        try {
-            Document document = EtcFiles.parse(file, content(file));
-            return document.text().contains("#") ? null
-                : document.entries().stream().collect(Collectors.toMap(Entry::key, Entry::value));
-        } catch (TomlException e) {
-            return null;
-        }
-    }
-
-    /** What an edit of single keys makes of the files. */
-    private record Draft(Map<Path, Source> edited, List<Change> changes, List<String> same) { }
 
     @Override
     public synchronized Plan plan(Edit edit) throws SettingsException {
-        Draft draft = draft(typed(edit));
-        return new Plan(draft.changes(), draft.same(), List.of(), null, 0);
+        try {
+            recorder.begin(reader);
+            return planned(drafts().of(edit));
+        } catch (IOException e) {
+            throw new SettingsException(Code.UNREADABLE, "What it would do cannot be said: " + SourceReader.said(e), e);
+        }
     }
 
     @Override
     public synchronized Plan apply(Edit edit, Origin origin) throws SettingsException {
-        Map<String, Object> typed = typed(edit);
         try {
-            Draft draft = draft(typed);
-            commit(draft);
-            draft.changes().forEach(change -> LOG.info("{} = {}, by {} of {} ({})", change.key(), change.after(), origin.way(), origin.user(),
-                change.file()));
-            typed.keySet().forEach(key -> rejectedChanges.remove(Keys.full(Keys.pid(key), "*")));
-            return new Plan(draft.changes(), draft.same(), List.of(), null, 0);
+            recorder.begin(reader);
+            Plan plan = commit(drafts().of(edit), origin);
+            plan.changes().forEach(change -> rejectedChanges.remove(Keys.full(Keys.pid(change.key()), "*")));
+            return plan;
         } catch (IOException e) {
-            throw new SettingsException(Code.NOT_WRITTEN, "The change is not saved: " + said(e), e);
+            throw new SettingsException(Code.NOT_WRITTEN, "The change is not saved: " + SourceReader.said(e), e);
         }
     }
 
-    private Map<String, Object> typed(Edit edit) throws SettingsException {
-        if (!(edit instanceof Edit.Keys keys)) {
-            throw notBuilt();
+    /** @throws SettingsException if what would be in force contradicts itself */
+    private Plan planned(Draft draft) throws SettingsException {
+        InForce before = with(draft.before(state.layers()));
+        InForce after = with(draft.after(state.layers()));
+        List<Consistency.Clash> clashes = new Consistency(after).clashesBeyond(new Consistency(before));
+        if (!clashes.isEmpty()) {
+            throw new SettingsException(Code.CONTRADICTION, clashes.getFirst().message() + " Nothing has changed.");
         }
-        Map<String, Object> typed = new LinkedHashMap<>();
-        for (Map.Entry<String, String> each : keys.set().entrySet()) {
-            Key key = schema.key(each.getKey());
-            if (key == null) {
-                throw new SettingsException(Code.UNKNOWN_KEY, schema.unknown(each.getKey()));
-            }
-            typed.put(each.getKey(), Values.parsed(key, each.getValue()));
-        }
-        for (String name : keys.unset()) {
-            if (schema.key(name) == null && !layers.effective().containsKey(name)) {
-                throw new SettingsException(Code.UNKNOWN_KEY, schema.unknown(name));
-            }
-            if (typed.put(name, null) != null) {
-                throw new SettingsException(Code.WRONG_TYPE, name + " is to be set and taken away at once; ask for one of the two.");
-            }
-        }
-        return typed;
-    }
-
-    private static SettingsException notBuilt() {
-        return new SettingsException(Code.UNREADABLE, "This cannot be done yet; single keys can be set and taken away.");
-    }
-
-    /** @param values full key to value of the schema's type; null to take the setting away */
-    private Draft draft(Map<String, Object> values) throws SettingsException {
-        Map<Path, Source> edited = new TreeMap<>(EtcFiles.ORDER);
-        Map<String, Path> files = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> each : values.entrySet()) {
-            String key = each.getKey();
-            Item item = layers.effective().get(key);
-            if (item != null && item.fromEnvironment()) {
-                throw new SettingsException(Code.SHADOWED, key + " is set by the environment variable " + Keys.environment(key) + " = "
-                    + environment.get(Keys.environment(key)) + ", which no file can overrule. Unset it and start again, or change it there.");
-            }
-            Path file = item == null ? etc.main() : item.file();
-            Source source = edited.containsKey(file) ? edited.get(file) : fresh(file);
-            files.put(key, file);
-            if (each.getValue() == null || !each.getValue().equals(source.values().get(key))) {
-                edited.put(file, edit(source, key, each.getValue()));
-            }
-        }
-        Map<Path, Source> sources = new TreeMap<>(layers.sources());
-        sources.putAll(edited);
-        Layers after = new Layers(sources.values(), environmentValues);
-        List<Change> changes = new ArrayList<>();
+        List<Change> changes = new ArrayList<>(before.changesTo(after, draft.keyFiles()));
         List<String> same = new ArrayList<>();
-        files.forEach((key, file) -> {
-            Object before = value(layers, key);
-            Object now = value(after, key);
-            if (before == null ? now == null : now != null && Values.same(before, now)) {
+        List<String> warnings = new ArrayList<>(draft.warnings());
+        draft.wanted().forEach((key, value) -> {
+            Item item = after.layers().effective().get(key);
+            boolean shadowed = value != null && !InForce.same(value, after.value(key));
+            if (shadowed && item != null) {
+                String by = item.fromEnvironment() ? after.layers().environment().variable(key) : item.setBy();
+                changes.removeIf(change -> change.key().equals(key));
+                changes.add(before.change(key, after, value, draft.keyFiles().get(key), by));
+                warnings.add(key + " stays " + Secrets.masked(key, Literals.toml(item.value())) + ": " + by + " is stronger than "
+                    + draft.keyFiles().get(key) + ".");
+            } else if (InForce.same(before.value(key), after.value(key))) {
                 same.add(key);
-            } else {
-                Setting setting = setting(key, schema, layers);
-                changes.add(new Change(key, before, now, file.toString(), setting.setBy(), null, setting.applies(), setting.readBy()));
             }
         });
-        return new Draft(edited, List.copyOf(changes), List.copyOf(same));
+        return new Plan(List.copyOf(changes), List.copyOf(same), List.copyOf(warnings), null, 0);
     }
 
-    private void commit(Draft draft) throws IOException {
-        save(draft.edited());
-        Map<Path, Source> sources = new TreeMap<>(layers.sources());
-        sources.putAll(draft.edited());
-        for (Source source : draft.edited().values()) {
-            lastGood.keep(source);
+    private Plan commit(Draft draft, Origin origin) throws SettingsException, IOException {
+        Plan plan = planned(draft);
+        if (!draft.found().isEmpty()) {
+            InForce earlier = state;
+            intake.written(draft.found().values());
+            inForce(with(draft.before(state.layers())));
+            Map<Path, String> edited = new HashMap<>();
+            draft.found().keySet().forEach(file -> edited.put(file, "edited"));
+            recorder.files(earlier, state, edited);
         }
-        inForce(sources.values());
-    }
-
-    /** The file as it is now, which may be newer than what is in force. */
-    private Source fresh(Path file) throws SettingsException {
-        Source known = layers.sources().get(file);
-        try {
-            if (!Files.exists(file)) {
-                return checked(file, new byte[0], TomlReader.read(""));
-            }
-            byte[] content = EtcFiles.read(file);
-            if (known != null && known.has(content)) {
-                return known;
-            }
-            Source now = source(file, content);
-            if (!errors(now).isEmpty()) {
-                throw new SettingsException(Code.UNREADABLE, errors(now).getFirst().message() + " Nothing else is written to it before.");
-            }
-            return now;
-        } catch (TomlException e) {
-            throw new SettingsException(Code.UNREADABLE, file + ", " + e.getMessage() + ". Correct the file first; nothing has changed.", e);
-        } catch (IOException e) {
-            throw new SettingsException(Code.UNREADABLE, file + ": " + said(e) + ". Nothing has changed.", e);
+        if (draft.nothing()) {
+            inForce(state);
+            return plan;
         }
-    }
-
-    private Source edit(Source source, String key, Object value) throws SettingsException {
-        try {
-            Document document = value == null ? source.document().without(key) : source.document().with(key, value);
-            return checked(source.file(), document.text().getBytes(StandardCharsets.UTF_8), document);
-        } catch (TomlException e) {
-            throw new SettingsException(Code.NOT_WRITTEN, source.file() + ", " + e.getMessage() + ". Nothing has changed.", e);
+        Recorder.Backup backup = recorder.backup(state.layers(), draft);
+        save(draft);
+        intake.written(draft.written().values());
+        intake.removed(draft.removed());
+        inForce(with(draft.after(state.layers())));
+        plan.changes().forEach(change -> LOG.info("{} = {}, by {} of {} ({})", change.key(), change.after(), origin.way(), origin.user(),
+            change.file()));
+        int revision = recorder.edit(backup, state, draft, plan.changes(), origin);
+        List<String> warnings = new ArrayList<>(plan.warnings());
+        if (revision == 0) {
+            warnings.add("This is in force, but " + etc.history() + " cannot be written, so that it cannot be undone; the log says why.");
         }
+        return new Plan(plan.changes(), plan.same(), List.copyOf(warnings), backup.shown(), revision);
     }
 
     /** All files, or none: the first ones are put back where a later one fails. */
-    private void save(Map<Path, Source> edited) throws IOException {
-        List<Path> done = new ArrayList<>();
+    private void save(Draft draft) throws IOException {
+        Map<Path, String> done = new LinkedHashMap<>();
         try {
-            for (Source source : edited.values()) {
+            for (Source source : draft.written().values()) {
+                done.put(source.file(), text(source.file()));
                 EtcFiles.write(source.file(), source.document().text());
-                done.add(source.file());
+            }
+            for (Path file : draft.removed()) {
+                done.put(file, text(file));
+                Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            for (Path file : done) {
-                Source before = layers.sources().get(file);
-                if (before == null) {
-                    Files.deleteIfExists(file);
-                } else {
-                    EtcFiles.write(file, before.document().text());
+            for (Map.Entry<Path, String> file : done.entrySet()) {
+                try {
+                    if (file.getValue() == null) {
+                        Files.deleteIfExists(file.getKey());
+                    } else {
+                        EtcFiles.write(file.getKey(), file.getValue());
+                    }
+                } catch (IOException more) {
+                    e.addSuppressed(more);
                 }
             }
             throw e;
         }
     }
 
+    private static String text(Path file) throws IOException {
+        return Files.exists(file) ? new String(EtcFiles.read(file), StandardCharsets.UTF_8) : null;
+    }
+
     @Override
     public List<Setting> show(String prefix) throws SettingsException {
-        Schema known = schema;
-        Layers now = layers;
-        TreeMap<String, Setting> found = new TreeMap<>();
-        known.keys().keySet().stream().filter(key -> matches(key, prefix)).forEach(key -> found.put(key, setting(key, known, now)));
-        now.effective().keySet().stream().filter(key -> matches(key, prefix)).forEach(key -> found.put(key, setting(key, known, now)));
-        if (found.isEmpty()) {
-            throw new SettingsException(Code.UNKNOWN_KEY, known.unknown(prefix));
-        }
-        return List.copyOf(found.values());
+        return state.show(prefix);
     }
 
     @Override
     public Setting get(String key) throws SettingsException {
-        Schema known = schema;
-        Layers now = layers;
-        if (known.key(key) == null && !now.effective().containsKey(key)) {
-            throw new SettingsException(Code.UNKNOWN_KEY, known.unknown(key));
-        }
-        return setting(key, known, now);
+        return state.get(key);
     }
 
     @Override
     public Explanation explain(String key) throws SettingsException {
-        throw notBuilt();
+        SourceReader now = reader;
+        Setting setting = state.get(key);
+        Map<String, Object> values = new TreeMap<>();
+        for (Profile profile : profiles.list(now)) {
+            if (profile.keys() > 0) {
+                Object value = profiles.get(profile.name(), now).values().get(setting.key());
+                if (value != null) {
+                    values.put(profile.name(), value);
+                }
+            }
+        }
+        return new Explanation(setting, "", values, List.of());
     }
 
     @Override
     public List<Profile> profiles() {
-        return List.of();
+        return profiles.list(reader);
     }
 
     @Override
     public List<Change> diff(String profile) throws SettingsException {
-        throw notBuilt();
+        InForce now = state;
+        List<Change> changes = new ArrayList<>();
+        profiles.get(profile, reader).values().forEach((key, value) -> {
+            if (!InForce.same(now.value(key), value)) {
+                Item item = now.layers().effective().get(key);
+                boolean stronger = item != null && !etc.main().equals(item.file());
+                changes.add(now.change(key, now, value, null, !stronger ? null
+                    : item.fromEnvironment() ? now.layers().environment().variable(key) : item.setBy()));
+            }
+        });
+        return List.copyOf(changes);
     }
 
     @Override
-    public List<Revision> history() {
-        return List.of();
+    public synchronized List<Revision> history() {
+        try {
+            recorder.begin(reader);
+            return recorder.history().revisions();
+        } catch (IOException e) {
+            LOG.warn("The history {} cannot be read", etc.history(), e);
+            return List.of();
+        }
     }
 
     @Override
     public List<Problem> validate(String file) {
-        return List.of(new Problem(file, 0, 0, null, notBuilt().getMessage(), true));
+        Path path = Path.of(file);
+        return validate(path, SourceReader.content(path));
+    }
+
+    @Override
+    public List<Problem> validate(String name, String text) {
+        return validate(Path.of(name), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<Problem> validate(Path file, byte[] content) {
+        InForce now = state;
+        try {
+            Source source = reader.read(file, content);
+            if (!source.errors().isEmpty()) {
+                return source.problems();
+            }
+            List<Problem> all = new ArrayList<>(source.problems());
+            Map<Path, Source> sources = now.layers().copy();
+            sources.keySet().removeIf(each -> each.getFileName().equals(file.getFileName()));
+            InForce without = with(now.layers().with(sources.values()));
+            sources.put(file, source);
+            Consistency consistency = new Consistency(with(now.layers().with(sources.values())));
+            consistency.clashesBeyond(new Consistency(without)).forEach(clash -> all.add(consistency.problem(clash, file, "")));
+            consistency.warnings(source.values().keySet()).forEach(warning ->
+                all.add(new Problem(file.toString(), 0, 0, null, file + ": " + warning, false)));
+            return List.copyOf(all);
+        } catch (TomlException | IOException e) {
+            return List.of(SourceReader.broken(file, e));
+        }
     }
 
     @Override
     public String export() {
-        throw new UnsupportedOperationException(notBuilt().getMessage());
+        return Export.of(state.layers());
     }
 
     @Override
@@ -597,40 +440,6 @@ public final class FileSettings implements Settings {
 
     /** The keys of the PIDs that have no form of their own in the web console, by PID. */
     Map<String, List<Key>> forms() {
-        return schema.forms();
-    }
-
-    private static boolean matches(String key, String prefix) {
-        return prefix.isEmpty() || key.equals(prefix) || key.startsWith(prefix + ".");
-    }
-
-    private static Setting setting(String name, Schema known, Layers now) {
-        Key key = known.key(name);
-        Item item = now.effective().get(name);
-        Object byDefault = key == null ? null : key.byDefault();
-        return new Setting(name, item == null ? byDefault : item.value(), byDefault, key == null ? type(item.value()) : key.typeName(),
-            key == null ? "" : key.range(), "", key == null ? "Not known; nothing reads it." : key.description(),
-            Applies.LIVE, null, item == null ? "default" : item.setBy(), item == null || item.fromEnvironment() ? null : item.file().toString(),
-            item == null ? 0 : item.line(), key == null ? null : key.readBy());
-    }
-
-    private static String type(Object value) {
-        return switch (value) {
-            case Boolean b -> "boolean";
-            case Long l -> "integer";
-            case Double d -> "number";
-            case List<?> list -> "list";
-            default -> "string";
-        };
-    }
-
-    private Object value(String key) {
-        return value(layers, key);
-    }
-
-    private Object value(Layers of, String key) {
-        Item item = of.effective().get(key);
-        Key known = schema.key(key);
-        return item != null ? item.value() : known == null ? null : known.byDefault();
+        return state.schema().forms();
     }
 }

@@ -1,6 +1,7 @@
 package studio.ozone.config;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,32 @@ record Toml(String text, List<Entry> entries, Map<List<String>, Integer> headers
             }
         }
         return checked(text.substring(0, start) + text.substring(end), key, null);
+    }
+
+    /**
+     * This text without the headers of tables that have nothing in them any more, not even a comment.
+     *
+     * @param tables the tables in question
+     */
+    Toml withoutEmpty(Collection<List<String>> tables) {
+        List<Integer> starts = new ArrayList<>(headers.values().stream().map(this::lineStart).sorted().toList());
+        starts.add(text.length());
+        String edited = text;
+        for (int i = starts.size() - 2; i >= 0; i--) {
+            int start = starts.get(i);
+            int end = starts.get(i + 1);
+            List<String> table = headers.entrySet().stream().filter(each -> lineStart(each.getValue()) == start).map(Map.Entry::getKey).findFirst()
+                .orElseThrow();
+            if (tables.contains(table) && text.substring(headers.get(table), end).isBlank()) {
+                edited = edited.substring(0, start) + edited.substring(end);
+            }
+        }
+        try {
+            Toml read = TomlReader.read(edited);
+            return read.values().equals(values()) ? read : this;
+        } catch (TomlException e) {
+            return this;    // then the headers stay; they do no harm
+        }
     }
 
     private Toml insertLine(int offset, String line, String key, Object value) throws TomlException {

@@ -147,6 +147,13 @@ public interface Settings {
      */
     List<Problem> validate(String file);
 
+    /**
+     * The same for a text that is no file yet.
+     *
+     * @param name what the messages call it, with the ending that says what it is: {@code .toml}, or {@code ozone.*.cfg}
+     */
+    List<Problem> validate(String name, String text);
+
     /** One TOML text of all that is set, whoever set it; loaded alone, it gives the same values. Without secrets. */
     String export();
 

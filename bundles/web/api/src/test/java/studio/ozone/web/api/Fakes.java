@@ -123,6 +123,11 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     }
 
     @Override
+    public List<Problem> validate(String name, String text) {
+        return text.contains("bad") ? List.of(new Problem(name, 1, 1, null, name + ", line 1: bad", true)) : List.of();
+    }
+
+    @Override
     public String export() {
         return "";
     }
