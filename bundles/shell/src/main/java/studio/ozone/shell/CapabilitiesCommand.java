@@ -19,9 +19,10 @@ public final class CapabilitiesCommand extends OzoneCommand {
             print(all);
             return null;
         }
-        Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "CPU", "ALLOCATED").right(5, 6, 7);
+        Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "WORKING", "CPU", "ALLOCATED").right(5, 6, 7, 8);
         for (Capabilities.Capability one : all) {
-            table.row(one.name(), one.state(), one.key(), one.value(), one.setBy(), one.threads(), Style.millis(one.cpuMs()), Style.bytes(one.allocatedBytes()));
+            table.row(one.name(), one.state(), one.key(), one.value(), one.setBy(), one.threads(), one.working(), Style.millis(one.cpuMs()),
+                    Style.bytes(one.allocatedBytes()));
         }
         print(table);
         return null;

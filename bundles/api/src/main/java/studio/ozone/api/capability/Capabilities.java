@@ -20,11 +20,12 @@ public interface Capabilities {
      * @param value what the key holds, {@code true} or {@code false}
      * @param setBy who set it: {@code default}, or a file's name with its line, or {@code environment}
      * @param threads threads alive in its own pools
+     * @param working requests and tasks that it works on or that wait in its pools at this moment
      * @param cpuMs CPU milliseconds of its own pools since the start of the process, over restarts of the bundle
      * @param allocatedBytes bytes allocated by its own pools since the start of the process, over restarts of the bundle
      */
     record Capability(String name, String bundle, String version, String state, String key, boolean value, String setBy,
-            int threads, long cpuMs, long allocatedBytes) { }
+            int threads, int working, long cpuMs, long allocatedBytes) { }
 
     /** All capabilities, sorted by name. */
     List<Capability> list();

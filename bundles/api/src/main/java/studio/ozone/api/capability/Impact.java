@@ -11,9 +11,9 @@ public interface Impact {
 
     /** What happens to a bundle. */
     enum Action {
-        /** It is switched on. */
+        /** It is switched on, or gets the service that it has been waiting for. */
         STARTS,
-        /** It is switched off. */
+        /** It is switched off, or left without a service that it cannot work without. */
         STOPS,
         /** It runs on, but one of its components is made anew with the new values, or because something that it holds fast is. */
         REACTIVATES,

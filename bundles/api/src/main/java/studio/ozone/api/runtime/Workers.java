@@ -15,7 +15,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Workers {
 
     /**
-     * A pool of the calling bundle. Asked for again with the same name, it is the same pool.
+     * A pool of the calling bundle. Asked for again with the same name, it is the same pool; asked for with another number of threads, it
+     * has that many from then on, and what runs or waits in it is not disturbed. What runs and waits counts as work in progress.
      *
      * @param name what the threads do, for instance {@code embed}; the threads are called {@code <capability>/<name>-<n>}
      * @param threads the most threads that run at once, 1 or more; idle ones end after a minute
@@ -33,4 +34,18 @@ public interface Workers {
      * @return whether all of them ended in time
      */
     boolean close(String name, Duration within);
+
+    /**
+     * Counts one request as work in progress of the calling bundle, until it is closed. For work on the threads of whoever asks, since that in
+     * the bundle's own pools is counted there.
+     */
+    Working working();
+
+    /** A request that is being worked on. */
+    interface Working extends AutoCloseable {
+
+        /** The request has ended; closing it again does nothing. */
+        @Override
+        void close();
+    }
 }

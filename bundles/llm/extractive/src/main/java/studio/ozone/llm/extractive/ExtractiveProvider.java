@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 import studio.ozone.api.llm.Provider;
 import studio.ozone.api.llm.ProviderException;
+import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Embedder;
 import studio.ozone.llm.extractive.Ranking.Candidate;
 
@@ -55,6 +56,7 @@ public final class ExtractiveProvider implements Provider {
         int compare__by__meaning() default 10;
     }
 
+    private final Workers workers;
     private final MetricRegistry metrics;
     private final Timer answers;
     private volatile Choice choice;
@@ -63,7 +65,8 @@ public final class ExtractiveProvider implements Provider {
     private volatile Embedder embedder;
 
     @Activate
-    public ExtractiveProvider(@Reference MetricRegistry metrics, Config config) {
+    public ExtractiveProvider(@Reference Workers workers, @Reference MetricRegistry metrics, Config config) {
+        this.workers = workers;
         this.metrics = metrics;
         this.choice = checked(config);
         this.answers = metrics.timer(ANSWERS);
@@ -115,7 +118,7 @@ public final class ExtractiveProvider implements Provider {
         if (request.messages().isEmpty()) {
             throw new ProviderException(ProviderException.Code.INVALID, "There is no message to answer.");
         }
-        try (Timer.Context timing = answers.time()) {
+        try (Workers.Working counted = workers.working(); Timer.Context timing = answers.time()) {
             String question = request.messages().getLast().text();
             int input = countTokens(question) + request.passages().stream().mapToInt(passage -> countTokens(passage.text())).sum();
             List<Candidate> ranked = new Ranking(Question.of(question), request.passages()).candidates();

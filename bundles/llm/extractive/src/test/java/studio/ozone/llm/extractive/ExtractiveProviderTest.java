@@ -47,8 +47,9 @@ public class ExtractiveProviderTest {
     private static final String HISTORY = "The lighthouse 🗼 of Arkona was built in 1826 by Karl Friedrich Schinkel. It is 19 metres tall. "
             + "Because the coast is steep, ships had often run aground there. Today it houses a museum, which is open from April to October.";
 
+    private final CountingWorkers workers = new CountingWorkers();
     private final MetricRegistry metrics = new MetricRegistry();
-    private final ExtractiveProvider provider = new ExtractiveProvider(metrics, config(3, 0.25));
+    private final ExtractiveProvider provider = new ExtractiveProvider(workers, metrics, config(3, 0.25));
 
     @Test
     public void theLineThatSwitchesIsQuoted() throws Exception {
@@ -114,8 +115,17 @@ public class ExtractiveProviderTest {
     }
 
     @Test
+    public void aRequestCountsAsWorkUntilItIsAnswered() throws Exception {
+        List<Integer> seen = new ArrayList<>();
+        provider.complete(request("How tall is the lighthouse?", passages()), piece -> seen.add(workers.working.get()));
+        assertFalse(seen.isEmpty());
+        assertTrue(seen.toString(), seen.stream().allMatch(count -> count == 1));
+        assertEquals(0, workers.working.get());
+    }
+
+    @Test
     public void settingsHold() throws Exception {
-        ExtractiveProvider one = new ExtractiveProvider(metrics, config(1, 0.25));
+        ExtractiveProvider one = new ExtractiveProvider(workers, metrics, config(1, 0.25));
         assertEquals(1, ask(one, "How tall is the lighthouse of Arkona, and who built it?", new ArrayList<>()).quotes().size());
         one.reconfigure(config(1, 1.0));
         assertEquals(Stop.NOTHING_FOUND, ask(one, "How tall is the lighthouse of Helgoland?", new ArrayList<>()).stop());
@@ -142,7 +152,7 @@ public class ExtractiveProviderTest {
     public void meaningDecidesWhereWordsDoNot() throws Exception {
         List<Passage> passages = List.of(new Passage(1, "notes", "The parcel was late again. The customer was furious about it.", 0.5));
         Embedder embedder = new Scripted("furious", "angry");
-        Completion completion = new ExtractiveProvider(metrics, config(1, 0.25)).with(embedder).complete(request("Was the angry customer informed?", passages), piece -> { });
+        Completion completion = new ExtractiveProvider(workers, metrics, config(1, 0.25)).with(embedder).complete(request("Was the angry customer informed?", passages), piece -> { });
         assertTrue(completion.text().contains("furious"));
     }
 
@@ -154,7 +164,7 @@ public class ExtractiveProviderTest {
                 throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "no model");
             }
         };
-        Completion completion = ask(new ExtractiveProvider(metrics, config(1, 0.25)).with(broken), "How tall is the lighthouse?", new ArrayList<>());
+        Completion completion = ask(new ExtractiveProvider(workers, metrics, config(1, 0.25)).with(broken), "How tall is the lighthouse?", new ArrayList<>());
         assertTrue(completion.text().contains("19 metres"));
     }
 

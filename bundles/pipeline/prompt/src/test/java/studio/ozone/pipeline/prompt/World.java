@@ -206,6 +206,11 @@ final class World extends MemoryStore implements Index, Sources, Ingest, Workers
     }
 
     @Override
+    public Working working() {
+        return () -> { };
+    }
+
+    @Override
     public boolean close(String name, Duration within) {
         pool.shutdownNow();
         try {

@@ -47,4 +47,9 @@ public final class BundleWorkers implements Workers {
     public boolean close(String name, Duration within) {
         return pools.close(name, within);
     }
+
+    @Override
+    public Working working() {
+        return pools.working();
+    }
 }

@@ -4,11 +4,16 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 import com.sun.management.ThreadMXBean;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+
+import studio.ozone.api.runtime.Workers;
 
 /**
  * What the threads of each capability have cost since the start of the process. It outlives the stop and start of a capability's
@@ -20,13 +25,15 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = Ledger.class)
 public final class Ledger {
 
-    /** CPU milliseconds, allocated bytes and live threads of one capability. */
-    record Cost(int threads, long cpuMs, long allocatedBytes) { }
+    /** Live threads, work in progress, CPU milliseconds and allocated bytes of one capability. */
+    record Cost(int threads, int working, long cpuMs, long allocatedBytes) { }
 
     private static final class Account {
         final Set<Long> alive = ConcurrentHashMap.newKeySet();
         final LongAdder cpuNanos = new LongAdder();
         final LongAdder bytes = new LongAdder();
+        final AtomicInteger requests = new AtomicInteger();
+        final Set<IntSupplier> tasks = ConcurrentHashMap.newKeySet();
     }
 
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
@@ -43,7 +50,7 @@ public final class Ledger {
 
     /** Runs a thread's whole life on the account of a capability. */
     void run(String capability, Runnable life) {
-        Account account = accounts.computeIfAbsent(capability, name -> new Account());
+        Account account = account(capability);
         long id = Thread.currentThread().threadId();
         account.alive.add(id);
         try {
@@ -58,10 +65,41 @@ public final class Ledger {
         }
     }
 
+    /** Counts what runs and waits in pools, until it is forgotten. */
+    void count(String capability, IntSupplier tasks) {
+        account(capability).tasks.add(tasks);
+    }
+
+    void forget(String capability, IntSupplier tasks) {
+        account(capability).tasks.remove(tasks);
+    }
+
+    /** A request that is worked on by the thread of whoever asked. */
+    Workers.Working request(String capability) {
+        AtomicInteger requests = account(capability).requests;
+        AtomicBoolean open = new AtomicBoolean(true);
+        requests.incrementAndGet();
+        return () -> {
+            if (open.compareAndSet(true, false)) {
+                requests.decrementAndGet();
+            }
+        };
+    }
+
+    /** Requests and tasks in progress. */
+    int working(String capability) {
+        Account account = accounts.get(capability);
+        return account == null ? 0 : account.requests.get() + account.tasks.stream().mapToInt(IntSupplier::getAsInt).sum();
+    }
+
+    private Account account(String capability) {
+        return accounts.computeIfAbsent(capability, name -> new Account());
+    }
+
     Cost cost(String capability) {
         Account account = accounts.get(capability);
         if (account == null) {
-            return new Cost(0, 0, 0);
+            return new Cost(0, 0, 0, 0);
         }
         ThreadMXBean threads = threads();
         synchronized (account) {
@@ -73,7 +111,7 @@ public final class Ledger {
                 bytes += Math.max(0, threads.getThreadAllocatedBytes(id));
                 alive++;
             }
-            return new Cost(alive, cpu / 1_000_000, bytes);
+            return new Cost(alive, working(capability), cpu / 1_000_000, bytes);
         }
     }
 

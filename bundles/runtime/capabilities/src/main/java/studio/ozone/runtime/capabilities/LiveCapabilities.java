@@ -99,7 +99,7 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
         Switch deciding = extender.values().deciding(switches);
         Ledger.Cost cost = ledger.cost(name);
         return new Capability(name, bundle.getSymbolicName(), bundle.getVersion().toString(), state(bundle), deciding.fullKey(),
-            extender.values().value(deciding), setBy(deciding), cost.threads(), cost.cpuMs(), cost.allocatedBytes());
+            extender.values().value(deciding), setBy(deciding), cost.threads(), cost.working(), cost.cpuMs(), cost.allocatedBytes());
     }
 
     private String state(Bundle bundle) {

@@ -19,6 +19,11 @@ final class Names {
         return "ozone-" + capability.replace('.', '-').replace('_', '-');
     }
 
+    /** The PID of a configuration table. */
+    static String pid(String table) {
+        return PID + table;
+    }
+
     /** The full key, as in TOML. */
     static String key(String pid, String key) {
         return (pid.startsWith(PID) ? pid.substring(PID.length()) : pid) + "." + key;

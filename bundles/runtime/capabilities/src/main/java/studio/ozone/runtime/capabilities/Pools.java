@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Pools implements Workers {
     private final Ledger ledger;
     private final Map<String, ExecutorService> pools = new HashMap<>();
     private final Map<Thread, String> alive = new ConcurrentHashMap<>();
+    private final IntSupplier tasks = this::tasks;
     private boolean closed;
 
     /**
@@ -44,6 +46,7 @@ final class Pools implements Workers {
         this.capability = capability;
         this.contextLoader = contextLoader;
         this.ledger = ledger;
+        ledger.count(capability, tasks);
     }
 
     @Override
@@ -55,12 +58,35 @@ final class Pools implements Workers {
             throw new IllegalArgumentException("threads = " + threads + " for pool " + name + ": 1 or more");
         }
         requireOpen(name);
-        return pools.computeIfAbsent(name, key -> {
+        ThreadPoolExecutor found = (ThreadPoolExecutor) pools.computeIfAbsent(name, key -> {
             ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(key));
             pool.allowCoreThreadTimeOut(true);
             return pool;
         });
+        if (found.getMaximumPoolSize() < threads) {
+            found.setMaximumPoolSize(threads);
+            found.setCorePoolSize(threads);
+        } else if (found.getMaximumPoolSize() > threads) {
+            found.setCorePoolSize(threads);
+            found.setMaximumPoolSize(threads);
+        }
+        return found;
+    }
+
+    @Override
+    public Working working() {
+        return ledger.request(capability);
+    }
+
+    /** What runs in all pools or waits in one; what the timer has planned is not work yet. */
+    private synchronized int tasks() {
+        int count = 0;
+        for (ExecutorService each : pools.values()) {
+            ThreadPoolExecutor pool = (ThreadPoolExecutor) each;
+            count += pool.getActiveCount() + (pool instanceof ScheduledThreadPoolExecutor ? 0 : pool.getQueue().size());
+        }
+        return count;
     }
 
     @Override
@@ -94,6 +120,7 @@ final class Pools implements Workers {
             ending = new HashMap<>(pools);
             pools.clear();
         }
+        ledger.forget(capability, tasks);
         ending.values().forEach(ExecutorService::shutdownNow);
         long deadline = System.nanoTime() + GRACE.toNanos();
         List<String> stuck = new ArrayList<>();

@@ -30,6 +30,18 @@ final class SwitchValues {
         return switches.stream().allMatch(this::value);
     }
 
+    /** Whether all would be on with other values. @param other full key to value; null for one that nobody would set */
+    boolean all(List<Switch> switches, Map<String, Object> other) {
+        return switches.stream().allMatch(each -> {
+            if (!other.containsKey(each.fullKey())) {
+                return value(each);
+            }
+            Object set = other.get(each.fullKey());
+            String text = set == null ? String.valueOf(each.byDefault()) : set.toString().strip().toLowerCase(Locale.ROOT);
+            return text.equals("true") || !text.equals("false") && value(each);
+        });
+    }
+
     /** The switch that is to be named first: the one that keeps the bundle off, else its own. */
     Switch deciding(List<Switch> switches) {
         return switches.stream().filter(each -> !value(each)).findFirst().orElse(switches.getFirst());

@@ -18,6 +18,8 @@ import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.capability.Impact.Action;
+
 /**
  * Starts and stops the bundles that declare a toggle, and no other. Called on one thread where nothing else is said.
  *
@@ -165,6 +167,27 @@ final class Switchboard {
         return List.copyOf(current.values());
     }
 
+    /** What {@link #configured} would do, if the configuration had these values. Changes nothing. */
+    static Map<Bundle, Action> planned(BundleContext context, SwitchValues values, Map<String, Object> other) {
+        Map<Bundle, Action> planned = new HashMap<>();
+        for (List<Bundle> versions : bySymbolicName(context).values()) {
+            boolean taken = false;
+            for (Bundle bundle : versions) {
+                List<Switch> switches = Switch.of(bundle);
+                boolean runs = (bundle.getState() & RUNNING) != 0;
+                if (!values.all(switches, other) || taken && runs) {
+                    if (runs) {
+                        planned.put(bundle, Action.STOPS);
+                    }
+                } else if (!values.all(switches) && !taken) {
+                    taken = true;
+                    planned.put(bundle, Action.STARTS);
+                }
+            }
+        }
+        return planned;
+    }
+
     private boolean look(Bundle bundle) {
         boolean on = values.all(Switch.of(bundle));
         if (!on) {
@@ -232,6 +255,10 @@ final class Switchboard {
 
     /** All bundles with a toggle, each symbolic name's highest version first. */
     private Map<String, List<Bundle>> bySymbolicName() {
+        return bySymbolicName(context);
+    }
+
+    private static Map<String, List<Bundle>> bySymbolicName(BundleContext context) {
         Map<String, List<Bundle>> found = new HashMap<>();
         for (Bundle bundle : context.getBundles()) {
             if (!Switch.of(bundle).isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationEvent;
@@ -44,6 +45,7 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
     private final Switchboard board;
     private final Pools pools;
     private final ExecutorService thread;
+    private final Durations durations = new Durations(System::nanoTime);
     private final AtomicBoolean configurationPending = new AtomicBoolean();
     private final Set<Long> starting = ConcurrentHashMap.newKeySet();
     private volatile Thread own;
@@ -56,18 +58,32 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
         this.pools = new Pools(Names.capability(context.getBundle().getSymbolicName()), getClass().getClassLoader(), ledger);
         this.thread = pools.pool("toggles", 1);
         context.addBundleListener(this);
+        listen();
         await(submit(board::start));
     }
 
     @Deactivate
     void close() {
         context.removeBundleListener(this);
+        context.removeServiceListener(durations);
         pools.close();
     }
 
     /** Switches whose value is no boolean, one sentence each. */
     List<String> problems() {
         return values.problems();
+    }
+
+    private void listen() {
+        try {
+            context.addServiceListener(durations, Durations.FILTER);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Durations durations() {
+        return durations;
     }
 
     SwitchValues values() {
@@ -81,6 +97,9 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
 
     @Override
     public void configurationEvent(ConfigurationEvent event) {
+        if (event != null) {
+            durations.configured(event.getPid());
+        }
         if (configurationPending.compareAndSet(false, true)) {
             submit(() -> {
                 configurationPending.set(false);
@@ -92,6 +111,7 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
     @Override
     public void bundleChanged(BundleEvent event) {
         Bundle bundle = event.getBundle();
+        durations.bundleChanged(event);
         if (event.getType() == BundleEvent.UNINSTALLED) {
             starting.remove(bundle.getBundleId());
             submit(() -> board.gone(bundle));

@@ -4,14 +4,18 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import org.junit.Test;
+
+import studio.ozone.api.runtime.Workers;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -53,7 +57,60 @@ public class PoolsTest {
             bytes = after.allocatedBytes();
         }
         assertTrue(ledger.cost("busy").cpuMs() > 0);
-        assertEquals(new Ledger.Cost(0, 0, 0), ledger.cost("idle"));
+        assertEquals(new Ledger.Cost(0, 0, 0, 0), ledger.cost("idle"));
+    }
+
+    @Test
+    public void workInProgressIsWhatRunsAndWaitsAndWhatOthersThreadsAskedFor() throws Exception {
+        Pools pools = new Pools("counted", null, ledger);
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Future<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tasks.add(pools.pool("work", 1).submit(() -> {
+                started.countDown();
+                return release.await(1, TimeUnit.HOURS);
+            }));
+        }
+        pools.timer().schedule(() -> { }, 1, TimeUnit.HOURS);
+        started.await();
+        assertEquals("one runs, two wait, and what is planned is not work", 3, ledger.cost("counted").working());
+        try (Workers.Working request = pools.working()) {
+            assertEquals(4, ledger.working("counted"));
+            request.close();
+            assertEquals(3, ledger.working("counted"));
+        }
+        assertEquals("closed twice, counted once", 3, ledger.working("counted"));
+        release.countDown();
+        for (Future<?> task : tasks) {
+            task.get();
+        }
+        await("nothing is left", () -> ledger.working("counted") == 0);
+        Workers.Working late = pools.working();
+        pools.close();
+        assertEquals("a request outlives the pools of its bundle", 1, ledger.working("counted"));
+        late.close();
+        assertEquals(0, ledger.working("counted"));
+        assertEquals(0, ledger.working("never heard of"));
+    }
+
+    @Test
+    public void poolTakesAnotherSizeWithoutLosingWhatRunsInIt() throws Exception {
+        Pools pools = new Pools("sized", null, ledger);
+        ExecutorService pool = pools.pool("work", 1);
+        CountDownLatch three = new CountDownLatch(3);
+        Callable<Boolean> meet = () -> {
+            three.countDown();
+            return three.await(1, TimeUnit.MINUTES);
+        };
+        List<Future<Boolean>> tasks = List.of(pool.submit(meet), pool.submit(meet), pool.submit(meet));
+        assertSame(pool, pools.pool("work", 3));
+        for (Future<Boolean> task : tasks) {
+            assertTrue("they only meet where three run at once", task.get());
+        }
+        assertSame(pool, pools.pool("work", 1));
+        assertTrue(pool.submit(() -> true).get());
+        pools.close();
     }
 
     @Test
@@ -143,6 +200,14 @@ public class PoolsTest {
             sum += block.length;
         }
         return sum;
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertTrue(what, System.nanoTime() < deadline);
+            Thread.onSpinWait();
+        }
     }
 
     private static void await(CountDownLatch latch) {

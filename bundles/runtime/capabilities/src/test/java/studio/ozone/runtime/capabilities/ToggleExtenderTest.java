@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -28,6 +29,8 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
+
+import studio.ozone.api.capability.Impact.Action;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -194,6 +197,39 @@ public class ToggleExtenderTest {
         Bundle broken = install("voice", "1.2", VOICE, Map.of(Constants.BUNDLE_ACTIVATOR, "no.such.Activator"));
         assertThrows(BundleException.class, broken::start);
         await("back", () -> first.getState() == Bundle.ACTIVE);
+    }
+
+    @Test
+    public void whatIsPlannedIsWhatThenHappens() throws Exception {
+        Bundle first = install("voice", "1.0", VOICE);
+        Bundle second = install("voice", "1.1", VOICE);
+        Bundle both = install("both", "1.0", VOICE + ",ozone.toggle;pid=ozone.consciousness;key=enabled;default=false");
+        Bundle other = install("other", "1.0", null);
+        second.start();
+        other.start();
+        Map<String, Object> off = Map.of("pipeline.built_in.voice_enabled", false);
+        assertEquals(Map.of(second, Action.STOPS), planned(off));
+        assertEquals("the other switch of it is off", Map.of(), planned(Map.of("pipeline.built_in.voice_enabled", "TRUE")));
+        assertEquals(Map.of(both, Action.STARTS), planned(Map.of("consciousness.enabled", true)));
+        assertEquals(Map.of(), planned(Map.of("consciousness.enabled", "perhaps", "voice_enabled", false)));
+        Map<String, Object> mixed = new HashMap<>(off);
+        mixed.put("consciousness.enabled", true);
+        assertEquals("one switch of two", Map.of(second, Action.STOPS), planned(mixed));
+
+        set(false);
+        await("stopped", () -> second.getState() == Bundle.RESOLVED);
+        assertEquals(Map.of(), planned(off));
+        Map<String, Object> unset = new HashMap<>();
+        unset.put("pipeline.built_in.voice_enabled", null);
+        assertEquals("the default holds where nobody sets it; the highest version starts", Map.of(second, Action.STARTS), planned(unset));
+        configurations.delete(PID);
+        extender.configurationEvent(null);
+        await("started", () -> second.getState() == Bundle.ACTIVE);
+        assertTrue("the lower one stays away", first.getState() < Bundle.STARTING);
+    }
+
+    private Map<Bundle, Action> planned(Map<String, Object> values) {
+        return Switchboard.planned(framework.getBundleContext(), extender.values(), values);
     }
 
     @Test

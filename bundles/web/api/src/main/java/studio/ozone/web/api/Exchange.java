@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import studio.ozone.api.config.Origin;
+import studio.ozone.api.web.LoginLinks;
 import studio.ozone.runtime.json.Json;
 
 /** One request and its answer. */
@@ -38,6 +40,11 @@ final class Exchange {
 
     String parameter() {
         return parameter;
+    }
+
+    /** Where a change that this request makes comes from: a browser that is signed in is the console. */
+    Origin origin() {
+        return new Origin("session".equals(request.getAttribute(LoginLinks.USER)) ? "console" : "http", System.getProperty("user.name"));
     }
 
     boolean wantsEvents() {

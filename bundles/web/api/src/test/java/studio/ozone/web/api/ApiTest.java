@@ -16,10 +16,13 @@ import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 
+import studio.ozone.api.capability.Impact;
+import studio.ozone.api.config.Edit;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.runtime.json.Json;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 /** The API in a real Jetty, as a client on the wire sees it. */
@@ -157,6 +160,41 @@ public class ApiTest {
         refused(400, "a list, not null", put("/api/config/web.http.port", "{\"value\":null}"));
         refused(400, "names no key", put("/api/config", "{}"));
         refused(404, "Did you mean `web.http.port`?", get("/api/config/web.http.prot"));
+        fakes.edits.clear();
+        assertEquals(200, send("DELETE", "/api/config/web.http.port", "", "").status);
+        assertEquals(List.of(new Edit.Keys(Map.of(), List.of("web.http.port"))), fakes.edits);
+        assertEquals("http", fakes.origin.way());
+        assertFalse(fakes.origin.user().isEmpty());
+    }
+
+    @Test
+    public void anEditIsPlannedWithItsEffectsAndThenApplied() throws IOException {
+        assertTrue("nobody knows the effects", post("/api/config/plan", "{\"load\":\"minimal\"}").text.endsWith("\"effects\":null}"));
+        fakes.services.impact = values -> {
+            assertEquals("what is shadowed changes nothing", Map.of("web.http.port", 2), values);
+            return List.of(new Impact.Effect("web.access", "studio.ozone.web.access", Impact.Action.REACTIVATES, List.of("web.http.port"), List.of("web.api"),
+                    3, null));
+        };
+        String plan = post("/api/config/plan", "{\"undo\":2}").text;
+        assertTrue(plan, plan.endsWith("\"effects\":[{\"name\":\"web.access\",\"bundle\":\"studio.ozone.web.access\",\"action\":\"reactivates\","
+                + "\"keys\":[\"web.http.port\"],\"used_by\":[\"web.api\"],\"working\":3,\"last_ms\":null}]}"));
+        fakes.edits.clear();
+        for (String edit : List.of("{\"merge\":\"mine\"}", "{\"restore\":7}", "{\"set\":{\"a.b\":true},\"unset\":[\"c.d\"]}", "{\"unset\":[\"c.d\"]}")) {
+            assertEquals(edit, 200, post("/api/config/apply", edit).status);
+        }
+        assertEquals(List.of(new Edit.Merge("mine"), new Edit.Restore(7), new Edit.Keys(Map.of("a.b", "true"), List.of("c.d")),
+                new Edit.Keys(Map.of(), List.of("c.d"))), fakes.edits);
+        for (String wrong : List.of("{}", "{\"load\":\"a\",\"merge\":\"b\"}", "{\"reset\":true}", "{\"set\":{\"a\":1},\"undo\":1}")) {
+            refused(400, "The body is one of", post("/api/config/apply", wrong));
+        }
+        refused(400, "whole number", post("/api/config/plan", "{\"undo\":0}"));
+        refused(400, "`set` is an object", post("/api/config/plan", "{\"set\":[]}"));
+        refused(404, "no profile `none`", get("/api/config/profiles/none"));
+        assertEquals("[]", get("/api/config/history").text);
+        assertEquals("[]", get("/api/config/profiles").text);
+        assertEquals("[]", get("/api/config/problems").text);
+        assertTrue(get("/api/config/export").head.contains("Content-Type: application/toml"));
+        refused(404, "Did you mean", get("/api/config/explain/web.http.prot"));
     }
 
     @Test

@@ -34,6 +34,8 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     final Map<String, String> values = new LinkedHashMap<>();
     final CountDownLatch working = new CountDownLatch(1);
     final CountDownLatch interrupted = new CountDownLatch(1);
+    final List<Edit> edits = new ArrayList<>();
+    Origin origin;
     boolean on = true;
     boolean ready = true;
 
@@ -47,7 +49,7 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     @Override
     public List<Capability> list() {
         return List.of(new Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "0.1.0", on ? "active" : "stopped",
-                "pipeline.built_in.prompt_enabled", on, "default", 2, 30, 4000));
+                "pipeline.built_in.prompt_enabled", on, "default", 2, 1, 30, 4000));
     }
 
     @Override
@@ -72,7 +74,11 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
 
     @Override
     public Plan plan(Edit edit) throws SettingsException {
-        Edit.Keys keys = (Edit.Keys) edit;
+        edits.add(edit);
+        if (!(edit instanceof Edit.Keys keys)) {
+            return new Plan(List.of(new Change("web.http.port", 1, 2, null, "default", null, Applies.LIVE, null),
+                    new Change("zsei.compression", "lz4", "none", null, "default", "environment", Applies.LIVE, null)), List.of(), List.of(), null, 0);
+        }
         if (keys.set().containsValue("bad")) {
             throw new SettingsException(SettingsException.Code.WRONG_TYPE, "`bad` is no integer");
         }
@@ -81,9 +87,12 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     }
 
     @Override
-    public Plan apply(Edit edit, Origin origin) throws SettingsException {
+    public Plan apply(Edit edit, Origin from) throws SettingsException {
         Plan plan = plan(edit);
-        values.putAll(((Edit.Keys) edit).set());
+        origin = from;
+        if (edit instanceof Edit.Keys keys) {
+            values.putAll(keys.set());
+        }
         on = !"false".equals(values.get("pipeline.built_in.prompt_enabled"));
         return new Plan(plan.changes(), plan.same(), plan.warnings(), "/etc/history", 1);
     }

@@ -11,6 +11,8 @@ import com.codahale.metrics.MetricRegistry;
 import org.junit.Test;
 
 import studio.ozone.api.capability.Capabilities;
+import studio.ozone.api.capability.Impact;
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
@@ -42,7 +44,9 @@ public class OpenApiTest {
                 entry("Hit", Search.Hit.class), entry("Answer", Prompting.Answer.class), entry("Citation", Prompting.Citation.class),
                 entry("Context", Prompting.Context.class), entry("ContextItem", Prompting.ContextItem.class),
                 entry("Capability", Capabilities.Capability.class), entry("Setting", Settings.Setting.class),
-                entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class));
+                entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class), entry("Effect", Impact.Effect.class),
+                entry("Explanation", Settings.Explanation.class), entry("Profile", Settings.Profile.class), entry("Origin", Origin.class),
+                entry("Revision", Settings.Revision.class), entry("ConfigProblem", Settings.Problem.class));
         Map<String, Object> schemas = object(object(document(), "components"), "schemas");
         records.forEach((name, record) -> assertEquals(name, fields(record), List.copyOf(object(object(schemas, name), "properties").keySet())));
         assertEquals(fields(Health.Report.class), List.copyOf(object(object(schemas, "Health"), "properties").keySet()));

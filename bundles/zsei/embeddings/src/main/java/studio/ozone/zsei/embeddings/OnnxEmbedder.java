@@ -2,19 +2,14 @@ package studio.ozone.zsei.embeddings;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import ai.onnxruntime.OrtException;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
-import org.osgi.framework.BundleContext;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +20,16 @@ import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
 
 /**
- * The embedder of the instance. Cheap until the first text. Texts are embedded under the read lock, each on its caller's thread;
- * loading and letting go take the write lock. A changed configuration re-activates it, so whoever follows the service sees
- * another one.
+ * One model as an embedder. Cheap until the first text. Texts are embedded under the read lock, each on its caller's thread; loading and
+ * letting go take the write lock. It keeps its model for good: another model is another embedder, see {@link Embedding}.
  */
-@Component(service = {Embedder.class, HealthCheck.class}, configurationPid = OnnxEmbedder.PID)
-@Designate(ocd = OnnxEmbedder.Config.class)
 public final class OnnxEmbedder implements Embedder, HealthCheck {
 
     static final String PID = "ozone.zsei.embeddings";
     private static final String EMBED = "ozone_zsei_embeddings_embed_seconds";
     private static final String LOAD = "ozone_zsei_embeddings_load_seconds";
+    /** How long one that has been replaced keeps its model for those that still hold it. */
+    private static final int RETIRED_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(OnnxEmbedder.class);
 
     /** What the guide's table {@code zsei.embeddings} holds. */
@@ -66,23 +60,19 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
     private final Path home;
     private final Unpacked.Resources resources;
     private final Model model;
-    private final int idleSeconds;
-    private final int parallelism;
+    private volatile int idleSeconds;
+    private volatile int parallelism;
 
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private Loaded loaded;                    // guarded by lock
     private boolean closed;                   // guarded by lock
+    private ScheduledFuture<?> watching;      // guarded by lock
     private volatile long lastUse;
     private volatile String failure;
 
-    @Activate
-    public OnnxEmbedder(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config) {
-        this(workers, metrics, Path.of(context.getProperty("ozone.data")), config);
-    }
-
     OnnxEmbedder(Workers workers, MetricRegistry metrics, Path home, Config config) {
         this.model = Model.of(config.model(), config.dimension(), home);
-        this.parallelism = config.parallelism() > 0 ? config.parallelism() : Runtime.getRuntime().availableProcessors();
+        this.parallelism = parallelism(config);
         this.idleSeconds = config.idle__seconds();
         this.workers = workers;
         this.metrics = metrics;
@@ -92,12 +82,49 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
         this.loads = metrics.timer(LOAD);
     }
 
-    @Deactivate
+    private static int parallelism(Config config) {
+        return config.parallelism() > 0 ? config.parallelism() : Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Takes new values while it works.
+     *
+     * @return whether it could; false, and nothing has changed, where they ask for another model
+     */
+    boolean reconfigure(Config config) {
+        if (!Model.of(config.model(), config.dimension(), home).equals(model)) {
+            return false;
+        }
+        parallelism = parallelism(config);
+        idleAfter(config.idle__seconds());
+        return true;
+    }
+
+    /** Another one has taken its place: whoever still holds this one is served, and its model goes soon after the last text. */
+    void retire() {
+        idleAfter(RETIRED_SECONDS);
+    }
+
+    private void idleAfter(int seconds) {
+        lock.writeLock().lock();
+        try {
+            idleSeconds = seconds;
+            if (loaded != null) {
+                watch();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     void close() {
         lock.writeLock().lock();
         try {
             closed = true;
             release();
+            if (watching != null) {
+                watching.cancel(false);
+            }
         } finally {
             lock.writeLock().unlock();
             metrics.remove(EMBED);
@@ -142,7 +169,7 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
                     lock.readLock().lock();
                 }
             }
-            try (Timer.Context timing = embeds.time()) {
+            try (Workers.Working counted = workers.working(); Timer.Context timing = embeds.time()) {
                 return loaded.embed(text);
             } catch (OrtException e) {
                 throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "The model " + model.name() + " failed: " + e.getMessage(), e);
@@ -188,21 +215,26 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
                 : "Put model.onnx and tokenizer.json there, or set zsei.embeddings.model to " + Model.BUILT_IN;
     }
 
+    /** Looks again when the idle time may be over. The caller holds the write lock. */
     private void watch() {
+        if (watching != null) {
+            watching.cancel(false);
+            watching = null;
+        }
         if (idleSeconds > 0) {
-            workers.timer().schedule(this::releaseIfIdle, idleSeconds, TimeUnit.SECONDS);
+            long left = TimeUnit.SECONDS.toNanos(idleSeconds) - (System.nanoTime() - lastUse);
+            watching = workers.timer().schedule(this::releaseIfIdle, Math.max(0, left), TimeUnit.NANOSECONDS);
         }
     }
 
     private void releaseIfIdle() {
         lock.writeLock().lock();
         try {
-            if (loaded == null) {
+            if (loaded == null || idleSeconds == 0) {
                 return;
             }
-            long left = TimeUnit.SECONDS.toNanos(idleSeconds) - (System.nanoTime() - lastUse);
-            if (left > 0) {
-                workers.timer().schedule(this::releaseIfIdle, left, TimeUnit.NANOSECONDS);
+            if (System.nanoTime() - lastUse < TimeUnit.SECONDS.toNanos(idleSeconds)) {
+                watch();
             } else {
                 release();
             }

@@ -3,6 +3,7 @@ package studio.ozone.zsei.embeddings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,11 @@ import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
 import studio.ozone.runtime.json.Json;
 
@@ -140,6 +144,69 @@ public class OnnxEmbedderTest {
     }
 
     @Test
+    public void idleTimeAndParallelismChangeWhileItWorks() throws Exception {
+        embedder = open(Model.BUILT_IN, 384, 0);
+        float[] before = embedder.embed("live");
+        assertTrue(embedder.reconfigure(config(Model.BUILT_IN, 384, 0, 7)));
+        assertEquals(7, embedder.parallelism());
+        assertTrue("0 keeps it", embedder.loaded());
+        assertTrue(embedder.reconfigure(config(Model.BUILT_IN, 384, 1, 7)));
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (embedder.loaded() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertFalse("the new idle time counts for a model that is loaded", embedder.loaded());
+        assertArrayEquals(before, embedder.embed("live"), 0f);
+        assertFalse("another model is another embedder", embedder.reconfigure(config("mine", 384, 1, 9)));
+        assertEquals(7, embedder.parallelism());
+    }
+
+    /** Those that hold the old one while the model changes are served to the end, and there is an embedder at every moment. */
+    @Test
+    public void anotherModelComesBeforeTheOldOneGoes() throws Exception {
+        Path mine = folder.newFolder("models", "mine").toPath();
+        copy("tokenizer.json", mine);
+        copy("model.onnx", mine);
+        List<Embedder> there = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
+        Embedding embedding = new Embedding(workers, metrics, registry(there, counts), config(Model.BUILT_IN, 384, 600, 0));
+        Embedder old = there.getFirst();
+        float[] before = old.embed("switched");
+        embedding.reconfigure(config(Model.BUILT_IN, 384, 300, 3));
+        assertEquals(List.of(old), there);
+        assertEquals(3, old.parallelism());
+        embedding.reconfigure(config("mine", 384, 600, 0));
+        assertEquals("the new one is registered before the old one is not", List.of(1, 2, 1), counts);
+        assertEquals("mine", there.getFirst().model());
+        assertArrayEquals("who holds the old one is still served", before, old.embed("switched"), 0f);
+        assertEquals(Model.BUILT_IN, old.model());
+        assertEquals(384, there.getFirst().embed("switched").length);
+        assertFalse(metrics.getNames().isEmpty());
+        embedding.close();
+        assertEquals(List.of(), there);
+        assertThrows(ZseiException.class, () -> old.embed("switched"));
+        assertTrue(metrics.getNames().isEmpty());
+    }
+
+    /** A registry that holds embedders, and how many there were after each change. */
+    private BundleContext registry(List<Embedder> there, List<Integer> counts) {
+        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (context, method, arguments) -> {
+            if (method.getName().equals("getProperty")) {
+                return folder.getRoot().toString();
+            }
+            assertEquals("registerService", method.getName());
+            there.add((Embedder) arguments[1]);
+            counts.add(there.size());
+            return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (registration, call, none) -> {
+                assertEquals("unregister", call.getName());
+                there.remove(arguments[1]);
+                counts.add(there.size());
+                return null;
+            });
+        });
+    }
+
+    @Test
     public void closedItRefusesAndLeavesNoMetric() {
         OnnxEmbedder one = open(Model.BUILT_IN, 384, 600);
         one.close();
@@ -154,7 +221,11 @@ public class OnnxEmbedderTest {
     }
 
     private OnnxEmbedder open(String model, int dimension, int idle) {
-        return new OnnxEmbedder(workers, metrics, folder.getRoot().toPath(), new OnnxEmbedder.Config() {
+        return new OnnxEmbedder(workers, metrics, folder.getRoot().toPath(), config(model, dimension, idle, 0));
+    }
+
+    private static OnnxEmbedder.Config config(String model, int dimension, int idle, int parallelism) {
+        return new OnnxEmbedder.Config() {
             @Override
             public boolean enabled() {
                 return true;
@@ -177,13 +248,13 @@ public class OnnxEmbedderTest {
 
             @Override
             public int parallelism() {
-                return 0;
+                return parallelism;
             }
 
             @Override
             public Class<? extends Annotation> annotationType() {
                 return OnnxEmbedder.Config.class;
             }
-        });
+        };
     }
 }

@@ -28,6 +28,11 @@ final class TestWorkers implements Workers, AutoCloseable {
     }
 
     @Override
+    public Working working() {
+        return () -> { };
+    }
+
+    @Override
     public void close() {
         timer.shutdownNow();
     }

@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
+import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.ContainerType;
@@ -26,13 +27,15 @@ public final class ChunkSearch implements Search {
     private final Index index;
     private final ContainerStore store;
     private final Sources sources;
+    private final Workers workers;
     private final WordAnalyzer analyzer = new WordAnalyzer();
 
     @Activate
-    public ChunkSearch(@Reference Index index, @Reference ContainerStore store, @Reference Sources sources) {
+    public ChunkSearch(@Reference Index index, @Reference ContainerStore store, @Reference Sources sources, @Reference Workers workers) {
         this.index = index;
         this.store = store;
         this.sources = sources;
+        this.workers = workers;
     }
 
     @Deactivate
@@ -43,7 +46,14 @@ public final class ChunkSearch implements Search {
     @Override
     public Answer search(String text, int limit, Index.Mode mode, Set<Long> within) throws ZseiException {
         long begun = System.nanoTime();
-        Index.Matches matches = index.query(new Index.Query(text, mode, limit, within));
+        Index.Matches matches = index.query(new Index.Query(text, mode, limit, within));      // counts itself as work
+        try (Workers.Working counted = workers.working()) {
+            List<Hit> hits = hits(text, matches);
+            return new Answer(text, (System.nanoTime() - begun) / 1e6, matches.note(), hits);
+        }
+    }
+
+    private List<Hit> hits(String text, Index.Matches matches) throws ZseiException {
         Set<String> wanted = analyzer.words(text.length() > 10_000 ? text.substring(0, 10_000) : text).keySet();
         List<Hit> hits = new ArrayList<>(matches.matches().size());
         for (Index.Match match : matches.matches()) {
@@ -52,7 +62,7 @@ public final class ChunkSearch implements Search {
                 hits.add(hit(chunk.get(), match.score(), wanted));
             }
         }
-        return new Answer(text, (System.nanoTime() - begun) / 1e6, matches.note(), hits);
+        return hits;
     }
 
     private Hit hit(Container chunk, double score, Set<String> wanted) throws ZseiException {

@@ -151,7 +151,7 @@ public final class LuceneIndex implements Index, HealthCheck {
         if (query.limit() < 1 || query.limit() > 10_000) {
             throw new ZseiException(ZseiException.Code.INVALID, "The number of matches is 1..10000, not " + query.limit());
         }
-        try (Timer.Context timing = queries.time()) {
+        try (Workers.Working counted = workers.working(); Timer.Context timing = queries.time()) {
             float[] vector = null;
             String note = null;
             Mode mode = query.mode();

@@ -330,7 +330,7 @@ public class LuceneIndexTest {
         try (Fixture on = open(embedder)) {
             long document = store.document(0, "long", "filler words here. ".repeat(60) + "The needle is in this sentence. " + "more filler. ".repeat(60));
             on.level();
-            ChunkSearch search = new ChunkSearch(on.index, store, store);
+            ChunkSearch search = new ChunkSearch(on.index, store, store, on.workers);
             var hit = search.search("Where is the needle?", 5, Mode.HYBRID, Set.of()).hits().getFirst();
             assertEquals(document + 1, hit.id());
             assertEquals("/long", hit.source());

@@ -42,6 +42,11 @@ final class TestWorkers implements Workers, AutoCloseable {
     }
 
     @Override
+    public Working working() {
+        return () -> { };
+    }
+
+    @Override
     public synchronized void close() {
         timer.shutdownNow();
         pools.values().forEach(ExecutorService::shutdownNow);

@@ -219,5 +219,10 @@ public class LocalStoreTest {
         public boolean close(String name, Duration within) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public Working working() {
+            return () -> { };
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import com.codahale.metrics.MetricRegistry;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
@@ -60,30 +62,52 @@ public final class IngestPipeline implements Ingest {
         int max__pending() default 2000;
     }
 
+    /**
+     * @param threads ingests that run at once
+     * @param maxPending chunks that wait for the index at most
+     */
+    private record Limits(int threads, int maxPending) {
+        static Limits of(Config config) {
+            return new Limits(inRange("threads", config.threads(), 1, 64), inRange("max_pending", config.max__pending(), 100, 1_000_000));
+        }
+
+        private static int inRange(String key, int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException("pipeline.ingest." + key + " is " + value + "; it must be " + least + ".." + most);
+            }
+            return value;
+        }
+    }
+
     private final ContainerStore store;
     private final Index index;
     private final Sources sources;
     private final Workers workers;
     private final MetricRegistry metrics;
-    private final Config config;
     private final Locks locks = new Locks();
     private final Set<Cancel> running = ConcurrentHashMap.newKeySet();
+    private volatile Limits limits;
 
     @Activate
     public IngestPipeline(@Reference ContainerStore store, @Reference Index index, @Reference Sources sources, @Reference Workers workers,
             @Reference MetricRegistry metrics, Config config) {
-        if (config.threads() < 1 || config.threads() > 64) {
-            throw new IllegalArgumentException("pipeline.ingest.threads is " + config.threads() + "; it must be 1..64");
-        }
-        if (config.max__pending() < 100 || config.max__pending() > 1_000_000) {
-            throw new IllegalArgumentException("pipeline.ingest.max_pending is " + config.max__pending() + "; it must be 100..1000000");
-        }
+        this.limits = Limits.of(config);
         this.store = store;
         this.index = index;
         this.sources = sources;
         this.workers = workers;
         this.metrics = metrics;
-        this.config = config;
+    }
+
+    /** What runs goes on, with the new limits: those that wait for a thread get it as soon as there are more. */
+    @Modified
+    void reconfigure(Config config) {
+        limits = Limits.of(config);
+        readers();
+    }
+
+    private ExecutorService readers() {
+        return workers.pool("read", limits.threads());
     }
 
     @Deactivate
@@ -111,8 +135,8 @@ public final class IngestPipeline implements Ingest {
         Cancel cancel = new Cancel();
         running.add(cancel);
         try {
-            Run run = new Run(new Run.Services(store, index, sources, locks, config.max__pending()), request, paths, progress, cancel);
-            Report report = await(workers.pool("read", config.threads()).submit(run::call), cancel);
+            Run run = new Run(new Run.Services(store, index, sources, locks, () -> limits.maxPending()), request, paths, progress, cancel);
+            Report report = await(readers().submit(run::call), cancel);
             metrics.counter(DOCUMENTS).inc(report.documents());
             metrics.counter(CHUNKS).inc(report.chunks());
             metrics.counter(FAILED).inc(report.failed().size());

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 import studio.ozone.api.pipeline.Ingest.Failure;
 import studio.ozone.api.pipeline.Ingest.Report;
@@ -35,7 +36,7 @@ import studio.ozone.api.zsei.ZseiException;
 final class Run {
 
     /** What a run works with. */
-    record Services(ContainerStore store, Index index, Sources sources, Locks locks, int maxPending) { }
+    record Services(ContainerStore store, Index index, Sources sources, Locks locks, IntSupplier maxPending) { }
 
     /** @param fileHash null for a record of a data set */
     private record Ready(Path file, String fileHash, Plan plan) { }
@@ -284,7 +285,7 @@ final class Run {
 
     /** Reading waits while the index is far behind. */
     private void pace() throws ZseiException, InterruptedException {
-        while (services.index().pending() > services.maxPending() && !written.isEmpty()) {
+        while (services.index().pending() > services.maxPending().getAsInt() && !written.isEmpty()) {
             long oldest = written.peekFirst();
             if (cancel.interruptible(() -> services.index().await(oldest, PATIENCE))) {
                 written.removeFirst();

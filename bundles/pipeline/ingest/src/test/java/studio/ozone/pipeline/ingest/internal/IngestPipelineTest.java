@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -158,6 +159,11 @@ public class IngestPipelineTest {
             }
 
             @Override
+            public Working working() {
+                return () -> { };
+            }
+
+            @Override
             public ScheduledExecutorService timer() {
                 throw new UnsupportedOperationException();
             }
@@ -170,6 +176,10 @@ public class IngestPipelineTest {
     }
 
     private static IngestPipeline.Config config() {
+        return config(2, 2000);
+    }
+
+    private static IngestPipeline.Config config(int threads, int maxPending) {
         return new IngestPipeline.Config() {
             @Override
             public Class<? extends Annotation> annotationType() {
@@ -178,12 +188,12 @@ public class IngestPipelineTest {
 
             @Override
             public int threads() {
-                return 2;
+                return threads;
             }
 
             @Override
             public int max__pending() {
-                return 2000;
+                return maxPending;
             }
         };
     }
@@ -571,6 +581,26 @@ public class IngestPipelineTest {
         write("thing.md", "{\"id\":1}");
         read(root);
         assertEquals(Set.of("thing.md"), documents());
+    }
+
+    @Test
+    public void newLimitsCountForWhatRunsAndEndNothing() throws Exception {
+        pending.set(900);
+        write("a.md", "# A\n\n" + prose("boiler", 5));
+        write("b.md", "# B\n\n" + prose("pump", 5));
+        write("c.md", "# C\n\n" + prose("valve", 5));
+        List<String> waited = new ArrayList<>();
+        Report report = ingest.ingest(new Request(List.of(root), List.of(), List.of(), false), (stage, done, all, detail) -> {
+            if (detail.endsWith("wait for the index")) {
+                waited.add(detail);
+            }
+            ingest.reconfigure(config(1, 100));
+        });
+        assertEquals("the run went on to its end", 3, report.documents());
+        assertFalse("it paused for the new limit, which is below the 900 that wait", waited.isEmpty());
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> ingest.reconfigure(config(0, 100)));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("pipeline.ingest.threads is 0"));
+        assertEquals(3, read(root).skipped());
     }
 
     @Test

@@ -406,6 +406,11 @@ public class TextAnalysisPipelineTest {
             }
         }
 
+        @Override
+        public Working working() {
+            return () -> { };
+        }
+
         private void end() {
             timer.shutdownNow();
             assertEquals("pools that were left open", Map.of(), pools);

@@ -71,6 +71,11 @@ public class TikaExtractorTest {
             }
 
             @Override
+            public Working working() {
+                return () -> { };
+            }
+
+            @Override
             public ScheduledExecutorService timer() {
                 return timer;
             }
