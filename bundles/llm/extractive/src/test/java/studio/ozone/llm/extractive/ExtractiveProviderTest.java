@@ -211,6 +211,11 @@ public class ExtractiveProviderTest {
             }
 
             @Override
+            public boolean enabled() {
+                return true;
+            }
+
+            @Override
             public int compare__by__meaning() {
                 return 12;
             }
