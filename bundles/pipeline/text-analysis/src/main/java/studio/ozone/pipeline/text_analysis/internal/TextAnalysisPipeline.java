@@ -36,8 +36,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import studio.ozone.api.config.Facts;
 import studio.ozone.api.capability.Toggle;
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.pipeline.PipelineException.Code;
 import studio.ozone.api.pipeline.TextAnalysis;
