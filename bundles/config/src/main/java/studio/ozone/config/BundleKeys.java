@@ -9,6 +9,8 @@ import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -28,8 +30,13 @@ final class BundleKeys {
     private static final Logger LOG = LoggerFactory.getLogger(BundleKeys.class);
     private static final String METATYPE = "OSGI-INF/metatype";
 
+    /** Stands in the cache for all bundles that are not installed any more. */
+    private static final long GONE = -1;
+
     private final BundleContext context;
     private final KeyCache cache;
+    private final List<Key> known = KnownKeys.load();
+    private final Names names = Names.load();
     private Map<Long, KeyCache.Read> read;
 
     BundleKeys(BundleContext context, KeyCache cache) {
@@ -38,7 +45,7 @@ final class BundleKeys {
         this.read = cache.load();
     }
 
-    /** All keys that are known now: the guide's, and what the installed bundles declare. */
+    /** All keys that are known now: the tables', what the installed bundles declare, and what bundles declared that have gone. */
     Schema schema() {
         List<Key> toggles = new ArrayList<>(KnownKeys.own());
         List<Key> metatypes = new ArrayList<>();
@@ -47,18 +54,38 @@ final class BundleKeys {
             if (bundle.getBundleId() == 0 || bundle.getSymbolicName() == null) {
                 continue;
             }
-            toggles.addAll(toggles(bundle));
             KeyCache.Read before = read.get(bundle.getBundleId());
             KeyCache.Read current = before != null && before.lastModified() == bundle.getLastModified() ? before
-                : new KeyCache.Read(bundle.getLastModified(), metatype(bundle));
+                : new KeyCache.Read(bundle.getLastModified(), metatype(bundle), toggles(bundle));
             now.put(bundle.getBundleId(), current);
+            toggles.addAll(current.toggles());
             metatypes.addAll(current.keys());
+        }
+        List<Key> gone = gone(now, toggles, metatypes);
+        if (!gone.isEmpty()) {
+            now.put(GONE, new KeyCache.Read(0, gone, List.of()));
         }
         if (!now.equals(read)) {
             read = now;
             cache.save(now);
         }
-        return new Schema(KnownKeys.load(), toggles, metatypes);
+        return new Schema(Stream.concat(known.stream(), gone.stream()).toList(), toggles, metatypes, names);
+    }
+
+    /**
+     * What bundles declared that are not installed any more: a feature that is taken away leaves its settings in the files, and they
+     * count again when it comes back.
+     */
+    private List<Key> gone(Map<Long, KeyCache.Read> now, List<Key> toggles, List<Key> metatypes) {
+        Map<String, Key> gone = new TreeMap<>();
+        read.forEach((bundle, was) -> {
+            if (!now.containsKey(bundle)) {
+                Stream.concat(was.keys().stream(), was.toggles().stream()).forEach(key -> gone.putIfAbsent(key.name(), key.unread()));
+            }
+        });
+        toggles.forEach(key -> gone.remove(key.name()));
+        metatypes.forEach(key -> gone.remove(key.name()));
+        return List.copyOf(gone.values());
     }
 
     /** The keys of a bundle's toggles; a third party's, of a PID that is not ours, are not ours to govern. */
@@ -73,7 +100,7 @@ final class BundleKeys {
                     "Whether " + bundle.getSymbolicName() + " runs.", bundle.getSymbolicName()));
             }
         }
-        return keys;
+        return List.copyOf(keys);
     }
 
     private static List<Key> metatype(Bundle bundle) {

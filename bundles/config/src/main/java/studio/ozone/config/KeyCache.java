@@ -15,17 +15,23 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Settings.Applies;
+
 /**
  * What the metatype of each bundle says, kept in a file: to read it from the bundles costs some 50 ms of the start, to read it from
  * here 2. A file that is missing, of another form or damaged is as good as none.
  */
 final class KeyCache {
 
-    private static final int FORM = 1;
+    private static final int FORM = 2;
     private static final Logger LOG = LoggerFactory.getLogger(KeyCache.class);
 
-    /** @param lastModified the bundle's, by which another content is noticed */
-    record Read(long lastModified, List<Key> keys) { }
+    /**
+     * @param lastModified the bundle's, by which another content is noticed
+     * @param keys of its metatype
+     * @param toggles the keys that switch it
+     */
+    record Read(long lastModified, List<Key> keys, List<Key> toggles) { }
 
     private final Path file;
 
@@ -46,11 +52,7 @@ final class KeyCache {
             for (int bundles = in.readInt(); bundles > 0; bundles--) {
                 long bundle = in.readLong();
                 long lastModified = in.readLong();
-                List<Key> keys = new ArrayList<>();
-                for (int count = in.readInt(); count > 0; count--) {
-                    keys.add(readKey(in));
-                }
-                found.put(bundle, new Read(lastModified, List.copyOf(keys)));
+                found.put(bundle, new Read(lastModified, readKeys(in), readKeys(in)));
             }
             return found;
         } catch (IOException | RuntimeException e) {
@@ -66,13 +68,26 @@ final class KeyCache {
             for (Map.Entry<Long, Read> bundle : bundles.entrySet()) {
                 out.writeLong(bundle.getKey());
                 out.writeLong(bundle.getValue().lastModified());
-                out.writeInt(bundle.getValue().keys().size());
-                for (Key key : bundle.getValue().keys()) {
-                    writeKey(out, key);
-                }
+                writeKeys(out, bundle.getValue().keys());
+                writeKeys(out, bundle.getValue().toggles());
             }
         } catch (IOException e) {
             LOG.warn("{} cannot be written; the next start reads every bundle's configuration schema again", file, e);
+        }
+    }
+
+    private static List<Key> readKeys(DataInputStream in) throws IOException {
+        List<Key> keys = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            keys.add(readKey(in));
+        }
+        return List.copyOf(keys);
+    }
+
+    private static void writeKeys(DataOutputStream out, List<Key> keys) throws IOException {
+        out.writeInt(keys.size());
+        for (Key key : keys) {
+            writeKey(out, key);
         }
     }
 
@@ -87,7 +102,8 @@ final class KeyCache {
         for (int count = in.readInt(); count > 0; count--) {
             options.add(in.readUTF());
         }
-        return KnownKeys.key(name, type, list, byDefault, min, max, List.copyOf(options), in.readUTF(), in.readUTF());
+        return KnownKeys.key(name, type, list, byDefault, min, max, List.copyOf(options), in.readUTF(), in.readBoolean() ? in.readUTF() : null,
+            new Key.About(in.readUTF(), Applies.valueOf(in.readUTF()), in.readUTF(), in.readBoolean()));
     }
 
     private static void writeKey(DataOutputStream out, Key key) throws IOException {
@@ -109,6 +125,13 @@ final class KeyCache {
             out.writeUTF(option);
         }
         out.writeUTF(key.description());
-        out.writeUTF(key.readBy());
+        out.writeBoolean(key.readBy() != null);
+        if (key.readBy() != null) {
+            out.writeUTF(key.readBy());
+        }
+        out.writeUTF(key.unit());
+        out.writeUTF(key.applies().name());
+        out.writeUTF(key.advice());
+        out.writeBoolean(key.secret());
     }
 }

@@ -7,6 +7,8 @@ import java.util.Locale;
 final class Keys {
 
     static final String PID_PREFIX = "ozone.";
+    /** Ends the name of what stands for all keys of a table. */
+    static final String ANY = ".*";
     private static final int FAR = 4;
 
     private Keys() {

@@ -6,18 +6,19 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
+import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.config.SettingsException;
 
 /**
- * The keys of {@code keys.tsv}: what the tuning guide names, as long as the bundle that reads a key, and with it the key's metatype,
- * is not installed. One line a key: name, type, default, range, description.
+ * The keys of {@code keys.tsv}: those that the tuning guide and the reference product name and no bundle of this project reads yet. The
+ * metatype of the bundle that does takes the place of the line. One line a key; the columns are named in the file's head.
  */
 final class KnownKeys {
 
-    private static final int COLUMNS = 5;
+    private static final int COLUMNS = 9;
     private static final String SELF = "studio.ozone.config";
 
     private KnownKeys() {
@@ -32,53 +33,48 @@ final class KnownKeys {
                 List.of("127.0.0.1", "::1", "localhost"), "Address that the web server listens on; only this machine can reach it.", SELF));
     }
 
-    /** The guide's keys. */
+    /** Keys that nobody reads yet. */
     static List<Key> load() {
-        List<Key> keys = new ArrayList<>();
-        try (InputStream in = KnownKeys.class.getResourceAsStream("keys.tsv");
+        return rows("keys.tsv").stream().map(KnownKeys::key).toList();
+    }
+
+    /** The lines of a table beside this class, without comments; each in its columns. */
+    static List<String[]> rows(String resource) {
+        try (InputStream in = KnownKeys.class.getResourceAsStream(resource);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.isEmpty() && !line.startsWith("#")) {
-                    keys.add(key(line.split("\t", COLUMNS)));
-                }
-            }
+            return lines.lines().filter(line -> !line.isEmpty() && !line.startsWith("#")).map(line -> line.split("\t", COLUMNS)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return keys;
     }
 
-    private static Key key(String[] row) {
+    /** @param row name, type, unit, default, range, applies, description, advice, and the bundle that reads it, if any */
+    static Key key(String[] row) {
         boolean list = row[1].endsWith("[]");
-        Key.Type type = switch (row[1].replace("[]", "")) {
-            case "boolean" -> Key.Type.BOOLEAN;
-            case "integer" -> Key.Type.INTEGER;
-            case "number" -> Key.Type.NUMBER;
-            case "string" -> Key.Type.STRING;
-            default -> throw new IllegalStateException("keys.tsv: type " + row[1] + " of " + row[0]);
-        };
+        Key.Type type = Key.Type.valueOf(row[1].replace("[]", "").toUpperCase(Locale.ROOT));
         Double min = null;
         Double max = null;
         List<String> options = List.of();
-        if (row[3].contains("..")) {
-            String[] bounds = row[3].split("\\.\\.", 2);
+        if (row[4].contains("..")) {
+            String[] bounds = row[4].split("\\.\\.", 2);
             min = bounds[0].isEmpty() ? null : Double.valueOf(bounds[0]);
             max = bounds[1].isEmpty() ? null : Double.valueOf(bounds[1]);
-        } else if (!row[3].isEmpty()) {
-            options = List.of(row[3].split("\\|"));
+        } else if (!row[4].isEmpty()) {
+            options = List.of(row[4].split("\\|"));
         }
-        return key(row[0], type, list, row[2].isEmpty() ? null : row[2], min, max, options, row[4], null);
+        return key(row[0], type, list, row[3].isEmpty() ? null : row[3], min, max, options, row[6], row.length < COLUMNS ? null : row[8],
+            new Key.About(row[2], Applies.valueOf(row[5].toUpperCase(Locale.ROOT)), row[7], false));
     }
 
     /** @param byDefault as text, the way metatype has it; null for none */
     static Key key(String name, Key.Type type, boolean list, String byDefault, Double min, Double max, List<String> options,
-            String description, String readBy) {
-        Key key = new Key(name, type, list, null, min, max, options, description, readBy);
+            String description, String readBy, Key.About about) {
+        Key key = new Key(name, type, list, null, min, max, options, description, readBy, about);
         if (byDefault == null) {
             return key;
         }
         try {
-            return new Key(name, type, list, Values.parsed(key, byDefault), min, max, options, description, readBy);
+            return new Key(name, type, list, Values.parsed(key, byDefault), min, max, options, description, readBy, about);
         } catch (SettingsException e) {
             throw new IllegalStateException("The default of " + name + " is not one of its own values: " + e.getMessage(), e);
         }

@@ -15,6 +15,9 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
+import studio.ozone.api.config.Facts;
+import studio.ozone.api.config.Settings.Applies;
+
 /**
  * The configuration schema in a bundle's {@code OSGI-INF/metatype/*.xml} (Metatype 105.8). It is read from the file, since the
  * Metatype Service shows nothing of a bundle that is not started.
@@ -22,7 +25,7 @@ import org.xml.sax.helpers.DefaultHandler;
 final class MetatypeXml extends DefaultHandler {
 
     private record Attribute(String id, Key.Type type, boolean list, String byDefault, Double min, Double max, List<String> options,
-            String description) { }
+            String description, Key.About about) { }
 
     private final String bundle;
     private final Map<String, List<Attribute>> classes = new HashMap<>();
@@ -42,6 +45,7 @@ final class MetatypeXml extends DefaultHandler {
         MetatypeXml handler = new MetatypeXml(bundle);
         try {
             SAXParserFactory factory = SAXParserFactory.newDefaultInstance();
+            factory.setNamespaceAware(true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             factory.newSAXParser().parse(new InputSource(xml), handler);
         } catch (SAXException | ParserConfigurationException e) {
@@ -53,7 +57,12 @@ final class MetatypeXml extends DefaultHandler {
     @Override
     public void startElement(String uri, String localName, String name, Attributes values) {
         switch (name.substring(name.indexOf(':') + 1)) {
-            case "OCD" -> current = classes.computeIfAbsent(values.getValue("id"), id -> new ArrayList<>());
+            case "OCD" -> {
+                current = classes.computeIfAbsent(values.getValue("id"), id -> new ArrayList<>());
+                if (values.getValue(Facts.NAMESPACE, "values") != null) {
+                    current.add(anyKey(values));
+                }
+            }
             case "AD" -> current.add(attribute(values));
             case "Option" -> current.getLast().options().add(values.getValue("value"));
             case "Designate" -> pid = values.getValue("pid") != null ? values.getValue("pid") : values.getValue("factoryPid");
@@ -72,7 +81,25 @@ final class MetatypeXml extends DefaultHandler {
         };
         return new Attribute(values.getValue("id"), type, cardinality != null && !cardinality.equals("0"), values.getValue("default"),
             type == Key.Type.STRING ? null : bound(values.getValue("min")), type == Key.Type.STRING ? null : bound(values.getValue("max")),
-            new ArrayList<>(), values.getValue("description") == null ? "" : values.getValue("description"));
+            new ArrayList<>(), text(values.getValue("description")), about(values));
+    }
+
+    /** An {@link studio.ozone.api.config.AnyKey}. */
+    private static Attribute anyKey(Attributes values) {
+        String options = values.getValue(Facts.NAMESPACE, "values").strip();
+        return new Attribute(Keys.ANY.substring(1), Key.Type.STRING, false, null, null, null, options.isEmpty() ? List.of() : List.of(options.split(" +")),
+            text(values.getValue("description")), about(values));
+    }
+
+    /** The {@link Facts} of an attribute. */
+    private static Key.About about(Attributes values) {
+        String applies = values.getValue(Facts.NAMESPACE, "applies");
+        return new Key.About(text(values.getValue(Facts.NAMESPACE, "unit")), applies == null ? Applies.LIVE : Applies.valueOf(applies),
+            text(values.getValue(Facts.NAMESPACE, "advice")), Boolean.parseBoolean(values.getValue(Facts.NAMESPACE, "secret")));
+    }
+
+    private static String text(String value) {
+        return value == null ? "" : value;
     }
 
     private static Double bound(String text) {
@@ -85,7 +112,7 @@ final class MetatypeXml extends DefaultHandler {
             if (owner != null && owner.startsWith(Keys.PID_PREFIX)) {
                 for (Attribute each : classes.getOrDefault(id, List.of())) {
                     keys.add(KnownKeys.key(Keys.full(owner, each.id()), each.type(), each.list(), each.byDefault(), each.min(), each.max(),
-                        List.copyOf(each.options()), each.description(), bundle));
+                        List.copyOf(each.options()), each.description(), bundle, each.about()));
                 }
             }
         });

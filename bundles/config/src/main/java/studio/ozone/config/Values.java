@@ -121,6 +121,11 @@ final class Values {
                 + key.range() + ".");
         }
         if (typed instanceof String text && !key.options().isEmpty() && !key.options().contains(text)) {
+            for (String option : key.options()) {
+                if (option.equalsIgnoreCase(text)) {
+                    return option;
+                }
+            }
             throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(value) + " is not allowed; allowed is one of "
                 + key.range() + "." + Keys.nearest(text, key.options()));
         }

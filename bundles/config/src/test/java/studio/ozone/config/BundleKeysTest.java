@@ -57,8 +57,8 @@ public class BundleKeysTest {
         assertEquals("shop", schema.key("shop.size").readBy());
         assertEquals(false, schema.key("shop.open").byDefault());
         assertNull("not a PID of ours", schema.key("org.foreign.on"));
-        assertEquals("a bundle that is installed takes the place of the table", "shop", schema.key("zsei.traversal.default_max_depth").readBy());
-        assertNull(schema.key("zsei.traversal.default_max_results").readBy());
+        assertEquals("a bundle that is installed takes the place of the table", "shop", schema.key("zsei.traversal.hot_path_cache_size").readBy());
+        assertNull(schema.key("zsei.write.batch_size").readBy());
         assertEquals("the PID is described, so it needs no form", List.of("ozone.web.http"), List.copyOf(schema.forms().keySet()));
         assertEquals("looking at it did not resolve it", Bundle.INSTALLED, shop.getState());
     }
@@ -75,7 +75,12 @@ public class BundleKeysTest {
         shop.update(new ByteArrayInputStream(jar("shop", 6)));
         assertEquals(6L, keys().schema().key("shop.size").byDefault());
         shop.uninstall();
-        assertNull(keys().schema().key("shop.size"));
+        assertNull("it is known still, and nobody reads it", keys().schema().key("shop.size").readBy());
+        assertEquals(6L, keys().schema().key("shop.size").byDefault());
+        assertNull("its switch too", keys().schema().key("shop.open").readBy());
+        install("shop", 7);
+        assertEquals(7L, keys().schema().key("shop.size").byDefault());
+        assertEquals("shop", keys().schema().key("shop.open").readBy());
     }
 
     private BundleKeys keys() {
@@ -98,7 +103,7 @@ public class BundleKeysTest {
         try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
             jar.putNextEntry(new ZipEntry("OSGI-INF/metatype/shop.xml"));
             jar.write(("<MetaData><OCD id='o' name='o'><AD id='size' type='Integer' default='" + size + "'/></OCD>"
-                + "<OCD id='t' name='t'><AD id='default_max_depth' type='Integer' default='1'/></OCD>"
+                + "<OCD id='t' name='t'><AD id='hot_path_cache_size' type='Integer' default='1'/></OCD>"
                 + "<Designate pid='ozone.shop'><Object ocdref='o'/></Designate>"
                 + "<Designate pid='ozone.zsei.traversal'><Object ocdref='t'/></Designate></MetaData>").getBytes(StandardCharsets.UTF_8));
         }

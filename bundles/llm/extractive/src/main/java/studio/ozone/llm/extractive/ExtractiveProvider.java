@@ -18,6 +18,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.llm.Provider;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.runtime.Workers;
@@ -40,7 +41,11 @@ public final class ExtractiveProvider implements Provider {
     @ObjectClassDefinition(name = "Extractive answers", description = "Answers that quote sentences of the evidence; no language model.")
     public @interface Config {
 
+        @AttributeDefinition(description = "Whether extractive answers are there at all.")
+        boolean enabled() default true;
+
         @AttributeDefinition(description = "Sentences quoted at most.", min = "1", max = "10")
+        @Facts(unit = "sentences")
         int max__quotes() default 3;
 
         @AttributeDefinition(description = "Evidence that an answer needs: 0.8 of the nearest sentence's likeness in meaning and 0.2 of the words"
@@ -53,6 +58,7 @@ public final class ExtractiveProvider implements Provider {
 
         @AttributeDefinition(description = "Sentences compared with the question by meaning, best first; 0 compares words only.",
                 min = "0", max = "100")
+        @Facts(unit = "sentences")
         int compare__by__meaning() default 10;
     }
 

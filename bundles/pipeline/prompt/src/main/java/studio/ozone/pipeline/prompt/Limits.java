@@ -2,7 +2,9 @@ package studio.ozone.pipeline.prompt;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.pipeline.PipelineException;
 
 /** The settings of the prompt pipeline, as one request sees them. Immutable. */
@@ -16,12 +18,15 @@ record Limits(int maxQuestionChars, int maxPassages, int candidates, int maxCont
     public @interface Config {
 
         @AttributeDefinition(description = "The longest question, in characters.", min = "1", max = "10000000")
+        @Facts(unit = "characters")
         int max__question__chars() default 100_000;
 
         @AttributeDefinition(description = "Passages that a provider gets at most.", min = "1", max = "200")
+        @Facts(unit = "passages")
         int max__passages() default 10;
 
         @AttributeDefinition(description = "Chunks that are looked for; those that do not go in are listed as cut.", min = "1", max = "10000")
+        @Facts(unit = "chunks")
         int candidates() default 40;
     }
 
@@ -29,16 +34,24 @@ record Limits(int maxQuestionChars, int maxPassages, int candidates, int maxCont
     public @interface Tokens {
 
         @AttributeDefinition(description = "Tokens of question, passages and answer together, at most.", min = "256", max = "10000000")
+        @Facts(unit = "tokens",
+            advice = "32000 where a local model answers: a long context takes it long to read. What does not fit is left "
+            + "out, and listed. The room for passages is this less reserve_output_tokens, the question included.")
         int max__context__tokens() default 100_000;
 
         @AttributeDefinition(description = "Tokens kept free for the answer.", min = "1", max = "9999999")
+        @Facts(unit = "tokens", advice = "2048 is enough for most answers and leaves more room for passages. It must be smaller than "
+            + "max_context_tokens.")
         int reserve__output__tokens() default 4_096;
     }
 
     @ObjectClassDefinition(pid = LLM_PID, name = "Providers", description = "Who answers.")
     public @interface Llm {
 
-        @AttributeDefinition(description = "The provider that answers where a request names none; where it is not there, the best that is.")
+        @AttributeDefinition(description = "The provider that answers where a request names none; where it is not there, the best that is.",
+                options = {@Option("local"), @Option("api"), @Option("extractive")})
+        @Facts(advice = "api on machines that are too small for a local model, local to keep every question on this machine. "
+            + "extractive quotes the evidence and needs no model at all.")
         String default__provider() default Providers.UNSET;
     }
 

@@ -14,6 +14,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Facts;
+import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.runtime.HealthCheck;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Embedder;
@@ -40,16 +42,23 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
 
         @AttributeDefinition(description = "all-MiniLM-L6-v2, which is built in; or a folder with model.onnx and tokenizer.json, by its path"
                 + " or by its name below models/ in the data home.")
+        @Facts(applies = Applies.REBUILD,
+            advice = "all-MiniLM-L6-v2 (384 numbers a text) is the quick one; all-mpnet-base-v2 (768) finds more and costs "
+            + "about five times the time. Texts are embedded anew after a change.")
         String model() default Model.BUILT_IN;
 
         @AttributeDefinition(description = "Numbers in a vector; must be the model's.", min = "1", max = "4096")
+        @Facts(unit = "numbers", applies = Applies.REBUILD)
         int dimension() default 384;
 
         @AttributeDefinition(description = "Seconds without a text after which the model is let go; 0 keeps it.", min = "0", max = "86400")
+        @Facts(unit = "s",
+            advice = "Shorter gives memory back sooner; the first search after that waits while the model is loaded again.")
         int idle__seconds() default 600;
 
         @AttributeDefinition(description = "Texts that are embedded at once while files are read; 0 takes the number of processors.",
                 min = "0", max = "256")
+        @Facts(unit = "texts")
         int parallelism() default 0;
     }
 

@@ -99,7 +99,7 @@ final class Folder implements AutoCloseable {
     }
 
     private String graph() {
-        return "m=" + settings.m() + " ef_construction=" + settings.efConstruction();
+        return "m=" + settings.m() + " ef_construction=" + settings.beam();
     }
 
     /** The last commit of the store whose changes have been written here. */
@@ -154,7 +154,7 @@ final class Folder implements AutoCloseable {
     private IndexWriter writer() throws IOException {
         if (writer == null) {
             IndexWriterConfig config = new IndexWriterConfig(new WordAnalyzer());
-            KnnVectorsFormat vectors = new Lucene99HnswVectorsFormat(settings.m(), settings.efConstruction(), 1, null, TINY_SEGMENT);
+            KnnVectorsFormat vectors = new Lucene99HnswVectorsFormat(settings.m(), settings.beam(), 1, null, TINY_SEGMENT);
             config.setCodec(new Lucene104Codec() {
                 @Override
                 public KnnVectorsFormat getKnnVectorsFormatForField(String field) {

@@ -120,7 +120,7 @@ final class Follower {
     void reconfigure(Settings next) {
         Settings before = settings;
         settings = next;
-        if (!before.folder().equals(next.folder()) || before.m() != next.m() || before.efConstruction() != next.efConstruction()) {
+        if (!before.folder().equals(next.folder()) || before.m() != next.m() || before.beam() != next.beam()) {
             reopen = true;
             wake();
         }

@@ -25,6 +25,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Facts;
+import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.runtime.HealthCheck;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.ContainerStore;
@@ -43,6 +45,8 @@ import studio.ozone.api.zsei.ZseiException;
 public final class LuceneIndex implements Index, HealthCheck {
 
     static final String ZSEI_PID = "ozone.zsei";
+    static final String DATA_HOME = "~/.ozone-studio";
+    static final String IN_THE_DATA_HOME = DATA_HOME + "/zsei/global";
     static final String HNSW_PID = "ozone.zsei.embeddings.hnsw";
     private static final Logger LOG = LoggerFactory.getLogger(LuceneIndex.class);
     private static final String QUERY = "ozone_zsei_query_seconds";
@@ -53,20 +57,33 @@ public final class LuceneIndex implements Index, HealthCheck {
     /** The part of the table {@code zsei} that says where the index lies. */
     @ObjectClassDefinition(name = "ZSEI index", pid = ZSEI_PID, description = "Where the index lies; it is built again at a new place.")
     public @interface Config {
-        @AttributeDefinition(description = "Folder of the index structures, fast to read at random. Empty: zsei/global in the data home.")
-        String global__storage__path() default "";
+        @AttributeDefinition(description = "The folder of the index. ~/.ozone-studio stands for the data home.")
+        @Facts(applies = Applies.REBUILD,
+            advice = "The index is read at random: put it on the fastest disk, an SSD by preference. It is derived from "
+            + "the store, so nothing is lost when it is built again at a new place.")
+        String global__storage__path() default IN_THE_DATA_HOME;
     }
 
     /** The table {@code zsei.embeddings.hnsw}. */
     @ObjectClassDefinition(name = "ZSEI vector graph", pid = HNSW_PID, description = "The graph that finds neighbours among vectors (HNSW).")
     public @interface HnswConfig {
-        @AttributeDefinition(description = "Links of a node; a change builds the index again.", min = "2", max = "512")
+        @AttributeDefinition(description = "Links of a node; a change builds the index again.", min = "2", max = "128")
+        @Facts(unit = "links", applies = Applies.REBUILD,
+            advice = "8 halves the memory of the vector graph where memory is short, and finds a little less; see "
+            + "ef_search.")
         int m() default 16;
 
-        @AttributeDefinition(description = "Nodes looked at when one is added; a change builds the index again.", min = "1", max = "3200")
+        @AttributeDefinition(description = "Nodes looked at when one is added; a change builds the index again.", min = "2", max = "4096")
+        @Facts(unit = "nodes", applies = Applies.REBUILD,
+            advice = "100 builds the index sooner and finds a little less. Above 3200, the limit of the "
+            + "engine, it counts as 3200.")
         int ef__construction() default 200;
 
         @AttributeDefinition(description = "Nodes looked at by a query: more find more and take longer.", min = "1", max = "4096")
+        @Facts(unit = "nodes",
+            advice = "Lower is faster and finds less: 50 for a small machine, 32 where speed is all. It costs time only, "
+            + "and no memory: the guide lists it among the settings of memory, but it acts on a query and not on "
+            + "the index.")
         int ef__search() default 100;
     }
 
@@ -108,10 +125,17 @@ public final class LuceneIndex implements Index, HealthCheck {
     }
 
     private Settings settings(Config config, HnswConfig hnsw) {
-        String configured = config.global__storage__path();
-        String expanded = configured.startsWith("~/") ? System.getProperty("user.home") + configured.substring(1) : configured;
-        Path folder = configured.isEmpty() ? home.resolve("zsei").resolve("global") : home.resolve(expanded);
-        return new Settings(folder.resolve("index"), hnsw.m(), hnsw.ef__construction(), hnsw.ef__search());
+        return new Settings(folder(config.global__storage__path().strip(), home).resolve("index"), hnsw.m(),
+            hnsw.ef__construction(), hnsw.ef__search());
+    }
+
+    /** @param home the data home, which {@code ~/.ozone-studio} stands for, and which a relative path begins at */
+    static Path folder(String configured, Path home) {
+        String path = configured.isEmpty() ? IN_THE_DATA_HOME : configured;
+        if (path.equals(DATA_HOME) || path.startsWith(DATA_HOME + "/")) {
+            return home.resolve(path.substring(Math.min(path.length(), DATA_HOME.length() + 1)));
+        }
+        return home.resolve(path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

@@ -354,4 +354,20 @@ public class LuceneIndexTest {
             Thread.onSpinWait();
         }
     }
+
+    @Test
+    public void theDataHomeMayBeNamedAsTheGuideNamesIt() {
+        Path home = Path.of("/srv/ozone");
+        assertEquals(home.resolve("zsei/global"), LuceneIndex.folder(LuceneIndex.IN_THE_DATA_HOME, home));
+        assertEquals(home.resolve("zsei/global"), LuceneIndex.folder("", home));
+        assertEquals(Path.of("/ssd/zsei"), LuceneIndex.folder("/ssd/zsei", home));
+        assertEquals(Path.of(System.getProperty("user.home"), "zsei"), LuceneIndex.folder("~/zsei", home));
+    }
+
+    @Test
+    public void theBeamOfABuildStaysWithinWhatTheEngineTakes() {
+        assertEquals(200, new Settings(Path.of("/x"), 16, 200, 100).beam());
+        assertEquals(64, new Settings(Path.of("/x"), 64, 2, 100).beam());
+        assertEquals(3200, new Settings(Path.of("/x"), 16, 4096, 100).beam());
+    }
 }

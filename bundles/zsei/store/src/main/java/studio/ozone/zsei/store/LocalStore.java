@@ -28,6 +28,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Facts;
+import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.runtime.HealthCheck;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Changes;
@@ -57,6 +59,9 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     public @interface Config {
         @AttributeDefinition(description = "The folder of the containers, an absolute path. ~/.ozone-studio stands for the data home. "
                 + "Takes effect at the next start.")
+        @Facts(applies = Applies.RESTART,
+            advice = "Where a machine has a fast and a large disk, the bulk of the data goes to the large one and "
+            + "zsei.global_storage_path, the index, to the fast one. Move the folder while the instance is stopped.")
         String local__storage__path() default IN_THE_DATA_HOME;
     }
 

@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.ContainerStore;
@@ -46,10 +47,13 @@ public final class GraphTraversal implements Traversal, StoreListener {
 
     @ObjectClassDefinition(id = PID, name = "ZSEI traversal", description = "Limits of graph walks (guide, section 7).")
     public @interface Config {
-        @AttributeDefinition(description = "Hops, where a request names none.", min = "1", max = "65535")
+        @AttributeDefinition(description = "Hops of a walk, where a request names none.", min = "1", max = "65535")
+        @Facts(unit = "hops", advice = "Fewer hops bound how far a walk may go: 5 is enough for everyday questions on a small machine. "
+            + "A request that names a depth of its own is not affected.")
         int default__max__depth() default 10;
 
-        @AttributeDefinition(description = "Results, where a request names none.", min = "1", max = "100000")
+        @AttributeDefinition(description = "Results of a walk, where a request names none.", min = "1", max = "100000")
+        @Facts(unit = "results", advice = "Fewer results make a walk end sooner; 50 is a good limit where walks are slow.")
         int default__max__results() default 100;
     }
 

@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.capability.Toggle;
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.pipeline.PipelineException.Code;
@@ -56,9 +57,11 @@ public final class IngestPipeline implements Ingest {
     @ObjectClassDefinition(name = "Ingest", description = "Reading files and folders into ZSEI.")
     public @interface Config {
         @AttributeDefinition(description = "Ingests that run at once; further ones wait.", min = "1", max = "64")
+        @Facts(unit = "ingests")
         int threads() default 2;
 
         @AttributeDefinition(description = "Chunks that may wait for the index before reading pauses.", min = "100", max = "1000000")
+        @Facts(unit = "chunks")
         int max__pending() default 2000;
     }
 

@@ -37,6 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.capability.Toggle;
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.pipeline.PipelineException.Code;
 import studio.ozone.api.pipeline.TextAnalysis;
@@ -68,9 +69,11 @@ public final class TextAnalysisPipeline implements TextAnalysis {
     @ObjectClassDefinition(name = "Text analysis", description = "Language, keywords, entities and outline of a document.")
     public @interface Config {
         @AttributeDefinition(description = "Characters of a document that are analysed, from its beginning.", min = "1000", max = "100000000")
+        @Facts(unit = "characters")
         int max__characters() default 1_000_000;
 
         @AttributeDefinition(description = "Minutes without an analysis after which the language models are let go.", min = "1", max = "1440")
+        @Facts(unit = "min")
         int model__idle__minutes() default 10;
     }
 

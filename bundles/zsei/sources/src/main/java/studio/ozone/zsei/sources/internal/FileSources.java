@@ -20,6 +20,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.SourceException.Code;
@@ -42,17 +43,21 @@ public final class FileSources implements Sources {
     public @interface Config {
         @AttributeDefinition(description = "Megabytes of a file, or of one line of a JSON lines file. A larger one is refused unread.",
                 min = "1", max = "512")
+        @Facts(unit = "MiB")
         int max__file__mb() default 64;
 
         @AttributeDefinition(description = "Seconds that taking the text out of one PDF, HTML or office file may take.", min = "1",
                 max = "3600")
+        @Facts(unit = "s")
         int extract__timeout__seconds() default 120;
 
         @AttributeDefinition(description = "Megabytes of texts held in memory while their files stay the same.", min = "0", max = "1024")
+        @Facts(unit = "MiB")
         int cache__mb() default 16;
 
         @AttributeDefinition(description = "Megabytes of texts taken out of PDF, HTML and office files that are kept on disk.", min = "1",
                 max = "100000")
+        @Facts(unit = "MiB")
         int text__cache__mb() default 1024;
     }
 

@@ -23,6 +23,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.SourceException.Code;
@@ -42,9 +43,11 @@ public final class TikaExtractor implements Extractor {
     public @interface Config {
         @AttributeDefinition(description = "Megabytes of heap of the reading process; takes effect when it starts next.", min = "64",
                 max = "16384")
+        @Facts(unit = "MiB", advice = "More only where large office files are reported as too large to read.")
         int heap__mb() default 512;
 
         @AttributeDefinition(description = "Seconds without a document after which the reading process ends.", min = "1", max = "86400")
+        @Facts(unit = "s")
         int idle__seconds() default 60;
     }
 
