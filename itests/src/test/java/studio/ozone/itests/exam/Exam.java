@@ -1,8 +1,11 @@
 package studio.ozone.itests.exam;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import org.ops4j.pax.exam.Option;
 
@@ -29,9 +32,15 @@ final class Exam {
     }
 
     static Option[] distribution() throws IOException {
-        Distribution distribution = new Distribution(Files.createTempDirectory(Files.createDirectories(Path.of("target/exam")), "it"));
+        Path folder = Path.of("target/exam");
+        if (Files.exists(folder)) {
+            try (Stream<Path> left = Files.walk(folder)) {
+                left.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
+        }
+        Distribution distribution = new Distribution(Files.createDirectories(folder));
         return options(
-                karafDistributionConfiguration().existing(distribution.home().toFile()).name("Ozone Studio").karafVersion("4.4.10")
+                karafDistributionConfiguration().existing(distribution.home().toFile()).name("Ozone Studio").karafVersion(System.getProperty("karaf.version"))
                         .karafData("../data/karaf").karafLog("../log"),
                 configureConsole().ignoreLocalConsole().ignoreRemoteShell(), doNotModifyLogConfiguration(),
                 vmOption("@lib/jvm.options"),

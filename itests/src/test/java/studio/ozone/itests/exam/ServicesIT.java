@@ -42,6 +42,7 @@ import studio.ozone.api.pipeline.Prompting;
 import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Index;
 import studio.ozone.api.zsei.Search;
+import studio.ozone.itests.Browser;
 import studio.ozone.itests.Distribution;
 
 import static org.junit.Assert.assertEquals;
@@ -186,7 +187,7 @@ public class ServicesIT {
     }
 
     private void assertNothingElse(String what, Map<String, String> before, Capabilities.Capability capability) {
-        assertEquals(what, "", World.difference(before, World.seen(context, components, Set.of(capability.bundle()))));
+        assertEquals(what, "", Browser.difference(before, World.seen(context, components, Set.of(capability.bundle()))));
     }
 
     private String state(Capabilities.Capability which) {

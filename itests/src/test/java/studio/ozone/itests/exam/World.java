@@ -53,20 +53,4 @@ final class World {
         }
         return seen;
     }
-
-    /** What is in one and not in the other; empty where nothing has changed. */
-    static String difference(Map<String, String> before, Map<String, String> after) {
-        StringBuilder text = new StringBuilder();
-        before.forEach((key, value) -> {
-            if (!value.equals(after.get(key))) {
-                text.append("\n- ").append(key).append(": ").append(value);
-            }
-        });
-        after.forEach((key, value) -> {
-            if (!value.equals(before.get(key))) {
-                text.append("\n+ ").append(key).append(": ").append(value);
-            }
-        });
-        return text.toString();
-    }
 }
