@@ -106,6 +106,13 @@ public final class Distribution implements AutoCloseable {
         return Answer.of(request("POST", "/command", body.toByteArray()));
     }
 
+    /** The class path that the distribution's own launcher gives the JVM, relative to the home. */
+    public String classPath() throws IOException {
+        try (Stream<String> lines = Files.lines(home.resolve("lib/jvm.options"))) {
+            return lines.filter(line -> line.startsWith("-cp ")).findFirst().orElseThrow().substring(4).replace("\"", "").strip();
+        }
+    }
+
     /** The folder whose {@code etc/} and {@code deploy/} things are dropped into. */
     public Path home() {
         return home;

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import org.junit.After;
 import org.junit.Before;
@@ -17,10 +16,9 @@ import org.junit.rules.Timeout;
 import studio.ozone.runtime.json.Json;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
 
-/** The main job on real files, and each way to switch a capability. */
+/** The main job on files that change. */
 public class FirstLightIT {
 
     @Rule
@@ -67,60 +65,6 @@ public class FirstLightIT {
         assertEquals(1, ((Number) gone.get("removed")).intValue());
         Map<String, Object> nothing = Json.readObject(ok("prompt", "--json", "Who built the lamp?"));
         assertEquals(List.of(), nothing.get("citations"));
-    }
-
-    @Test
-    public void eachWaySwitchesJustOneBundleAndItStaysSo() throws Exception {
-        Path cfg = distribution.home().resolve("etc/ozone.pipeline.built_in.cfg");
-        switches("pipeline.text_analysis", () -> Files.writeString(cfg, "text_analysis_enabled = false\n"), () -> Files.delete(cfg));
-        Path toml = distribution.home().resolve("etc/dropped.toml");
-        switches("pipeline.prompt", () -> Files.writeString(toml, "[pipeline.built_in]\nprompt_enabled = false\n"), () -> Files.delete(toml));
-        switches("llm.extractive", () -> ok("shell", "config:property-set --pid ozone.llm.extractive enabled false"),
-                () -> ok("shell", "config:property-set --pid ozone.llm.extractive enabled true"));
-        switches("pipeline.ingest", () -> ok("config", "--set", "pipeline.built_in.ingest_enabled=false"),
-                () -> ok("config", "--set", "pipeline.built_in.ingest_enabled=true"));
-
-        ok("config", "--set", "pipeline.built_in.prompt_enabled=false");
-        Distribution.await("prompt is off", () -> state("pipeline.prompt").equals("stopped"));
-        Distribution.Answer refused = distribution.run("prompt", "Anybody there?");
-        assertNotEquals(0, refused.exit());
-        assertTrue(refused.error(), refused.error().contains("pipeline.built_in.prompt_enabled"));
-        distribution.stop();
-        distribution.start();
-        assertEquals("off over a restart", "stopped", state("pipeline.prompt"));
-        ok("config", "--set", "pipeline.built_in.prompt_enabled=true");
-        Distribution.await("prompt is on", () -> state("pipeline.prompt").equals("active"));
-    }
-
-    /** Does one thing. */
-    @FunctionalInterface
-    private interface Action {
-        void run() throws Exception;
-    }
-
-    private void switches(String capability, Action off, Action on) throws Exception {
-        Map<String, String> before = states();
-        assertEquals("active", before.get(capability));
-        off.run();
-        Distribution.await(capability + " is off", () -> state(capability).equals("stopped"));
-        Map<String, String> others = states();
-        others.put(capability, "active");
-        assertEquals("nothing else has stopped", before, others);
-        on.run();
-        Distribution.await(capability + " is on again", () -> state(capability).equals("active"));
-    }
-
-    private String state(String capability) throws IOException {
-        return states().get(capability);
-    }
-
-    private Map<String, String> states() throws IOException {
-        Map<String, String> states = new TreeMap<>();
-        for (Object each : (List<?>) Json.read(ok("capabilities", "--json"))) {
-            Map<?, ?> capability = (Map<?, ?>) each;
-            states.put((String) capability.get("name"), (String) capability.get("state"));
-        }
-        return states;
     }
 
     private String ok(String... command) throws IOException {

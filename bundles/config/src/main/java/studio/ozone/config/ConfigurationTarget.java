@@ -28,29 +28,57 @@ final class ConfigurationTarget {
         ConfigurationAdmin.SERVICE_BUNDLELOCATION, FILE_NAME);
 
     private final ConfigurationAdmin admin;
+    /** What was last written or read here, by PID; null before the first time. What differs from it was changed by somebody else. */
+    private Map<String, Map<String, Object>> known;
 
     ConfigurationTarget(ConfigurationAdmin admin) {
         this.admin = admin;
     }
 
-    /** Makes Config Admin hold exactly this, writing only what differs. */
+    /**
+     * Makes Config Admin hold exactly this, writing only what differs. What somebody else has changed since it was last {@link #read} stays
+     * as it is: he is asked about it when his event comes, and would not be if it were gone by then.
+     */
     void apply(Map<String, Map<String, Object>> byPid) throws IOException {
         Map<String, Configuration> existing = new HashMap<>();
         for (Configuration each : list("(service.pid=" + Keys.PID_PREFIX + "*)")) {
             existing.put(each.getPid(), each);
         }
+        boolean first = known == null;
+        Map<String, Map<String, Object>> before = first ? Map.of() : known;
+        known = new HashMap<>(byPid);
         for (Map.Entry<String, Map<String, Object>> wanted : byPid.entrySet()) {
-            Configuration configuration = existing.remove(wanted.getKey());
+            String pid = wanted.getKey();
+            Configuration configuration = existing.remove(pid);
             Dictionary<String, Object> now = configuration == null ? null : configuration.getProperties();
-            if (now == null || now.get(FILE_NAME) != null || !plain(now).equals(wanted.getValue())) {
-                update(configuration == null ? admin.getConfiguration(wanted.getKey(), "?") : configuration, wanted.getValue());
+            if (now == null) {
+                update(configuration == null ? admin.getConfiguration(pid, "?") : configuration, wanted.getValue(), null);
+                continue;
+            }
+            Map<String, Object> base = before.getOrDefault(pid, Map.of());
+            Object shells = first || plain(now).equals(base) ? null : now.get(FILE_NAME);
+            Map<String, Object> whole = first ? wanted.getValue() : merged(base, plain(now), wanted.getValue());
+            if (!plain(now).equals(whole) || shells == null && now.get(FILE_NAME) != null) {
+                update(configuration, whole, shells);
             }
         }
         for (Configuration orphan : existing.values()) {
-            if (orphan.getFactoryPid() == null) {
+            if (orphan.getFactoryPid() == null && (first || plain(orphan.getProperties()).equals(before.getOrDefault(orphan.getPid(), Map.of())))) {
                 orphan.delete();
             }
         }
+    }
+
+    /** What is there now, with what differs between what was known and what is wanted. */
+    private static Map<String, Object> merged(Map<String, Object> base, Map<String, Object> now, Map<String, Object> wanted) {
+        Map<String, Object> merged = new HashMap<>(now);
+        wanted.forEach((key, value) -> {
+            if (now.equals(base) || !value.equals(base.get(key))) {
+                merged.put(key, value);
+            }
+        });
+        base.keySet().stream().filter(key -> !wanted.containsKey(key)).forEach(merged::remove);
+        return merged;
     }
 
     /** The web server listens where {@code [web.http]} says, and only there. */
@@ -64,7 +92,7 @@ final class ConfigurationTarget {
         after.put("org.apache.felix.https.enable", false);
         after.put("org.apache.felix.http.jetty.sendServerHeader", false);
         if (!before.equals(after)) {
-            update(configuration, after);
+            update(configuration, after, null);
         }
     }
 
@@ -72,7 +100,11 @@ final class ConfigurationTarget {
     Map<String, Object> read(String pid) throws IOException {
         for (Configuration found : list("(service.pid=" + pid + ")")) {
             if (found.getProperties() != null) {
-                return plain(found.getProperties());
+                Map<String, Object> values = plain(found.getProperties());
+                if (known != null) {
+                    known.put(pid, values);
+                }
+                return values;
             }
         }
         return null;
@@ -96,8 +128,11 @@ final class ConfigurationTarget {
         }
     }
 
-    private static void update(Configuration configuration, Map<String, Object> values) throws IOException {
+    private static void update(Configuration configuration, Map<String, Object> values, Object fileName) throws IOException {
         Dictionary<String, Object> dictionary = new Hashtable<>();
+        if (fileName != null) {
+            dictionary.put(FILE_NAME, fileName);
+        }
         values.forEach((key, value) -> dictionary.put(key, Values.forDictionary(value)));
         configuration.update(dictionary);
     }

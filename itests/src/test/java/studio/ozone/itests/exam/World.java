@@ -1,0 +1,56 @@
+package studio.ozone.itests.exam;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+
+/**
+ * Everything that would look different if it had been restarted, one line each: bundles with their state and time, services, which the
+ * framework numbers anew at each registration, and component configurations, which Declarative Services numbers anew at each start.
+ */
+final class World {
+
+    private World() {
+    }
+
+    /** @param without symbolic names of bundles that are left out, with their services and components */
+    static Map<String, String> seen(BundleContext context, ServiceComponentRuntime components, Set<String> without) {
+        Map<String, String> seen = new TreeMap<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (!without.contains(bundle.getSymbolicName())) {
+                seen.put("bundle " + bundle.getBundleId(), bundle + " state " + bundle.getState() + " of " + bundle.getLastModified());
+            }
+        }
+        try {
+            for (ServiceReference<?> service : context.getAllServiceReferences(null, null)) {
+                Bundle owner = service.getBundle();
+                if (owner != null && !without.contains(owner.getSymbolicName())) {
+                    seen.put("service " + service.getProperty(Constants.SERVICE_ID),
+                            owner + " offers " + Arrays.toString((String[]) service.getProperty(Constants.OBJECTCLASS)));
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        for (ComponentDescriptionDTO description : components.getComponentDescriptionDTOs()) {
+            if (!without.contains(description.bundle.symbolicName)) {
+                for (ComponentConfigurationDTO component : components.getComponentConfigurationDTOs(description)) {
+                    // Whether a satisfied component has been asked for yet says nothing about a restart.
+                    boolean works = (component.state & (ComponentConfigurationDTO.SATISFIED | ComponentConfigurationDTO.ACTIVE)) != 0;
+                    seen.put("component " + component.id, description.name + (works ? " works" : " in state " + component.state));
+                }
+            }
+        }
+        return seen;
+    }
+}
