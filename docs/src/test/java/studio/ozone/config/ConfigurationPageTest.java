@@ -15,7 +15,6 @@ public class ConfigurationPageTest {
     public void saysWhatTheProductSays() throws Exception {
         Map<String, Key> keys = new TreeMap<>();
         KnownKeys.load().forEach(key -> keys.put(key.name(), key));
-        KnownKeys.own().forEach(key -> keys.put(key.name(), key));
         keys.putAll(Reactor.read().keys());
         Made.check("docs/configuration.md", new ConfigurationPage(keys.values(), Names.load(), profiles()).text());
     }

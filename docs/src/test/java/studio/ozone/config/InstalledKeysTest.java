@@ -25,7 +25,6 @@ public class InstalledKeysTest {
     @Test
     public void theCopyForTestsIsTrue() throws IOException {
         Map<String, Key> keys = new TreeMap<>(Reactor.read().keys());
-        KnownKeys.own().forEach(key -> keys.putIfAbsent(key.name(), key));
         Made.check("bundles/config/src/test/resources/studio/ozone/config/installed-keys.tsv",
             HEAD + keys.values().stream().map(InstalledKeysTest::row).collect(Collectors.joining()));
     }

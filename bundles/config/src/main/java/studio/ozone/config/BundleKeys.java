@@ -47,7 +47,7 @@ final class BundleKeys {
 
     /** All keys that are known now: the tables', what the installed bundles declare, and what bundles declared that have gone. */
     Schema schema() {
-        List<Key> toggles = new ArrayList<>(KnownKeys.own());
+        List<Key> toggles = new ArrayList<>();
         List<Key> metatypes = new ArrayList<>();
         Map<Long, KeyCache.Read> now = new HashMap<>();
         for (Bundle bundle : context.getBundles()) {

@@ -33,20 +33,35 @@ final class Checker {
         List<Problem> problems = new ArrayList<>();
         for (Entry entry : document.entries()) {
             String name = entry.key();
+            String alias = schema.alias(name);
+            if (alias != null && document.find(alias).isPresent()) {
+                problems.add(problem(file, entry, name + " is an old name of " + alias + ", which stands here too and counts. Remove the old one.", false));
+                continue;
+            }
+            if (alias != null) {
+                problems.add(problem(file, entry, name + " is an old name of " + alias + " and is read as that. Write the new one.", false));
+                name = alias;
+            }
             Key key = schema.key(name);
             if (key == null && entry.path().size() < 2) {
                 problems.add(problem(file, entry, name + " stands in no table; put it below its [table]", true));
                 continue;
             }
-            if (key == null) {
+            if (key == null && schema.ignored(name) != null) {
+                problems.add(problem(file, entry, name + " has no effect: " + schema.ignored(name), false));
+            } else if (key == null && schema.open(name) == null) {
                 problems.add(problem(file, entry, schema.unknown(name) + " It is kept, but nothing reads it.", false));
             }
             try {
+                if (entries.containsKey(name)) {
+                    throw new SettingsException(SettingsException.Code.CONTRADICTION, name + " is set in line " + entries.get(name).line()
+                        + " already, under another name.");
+                }
                 values.put(name, key == null ? entry.value() : document instanceof Cfg && entry.value() instanceof String text
                     ? Values.parsed(key, text) : Values.typed(key, entry.value()));
                 entries.put(name, entry);
             } catch (SettingsException e) {
-                problems.add(problem(file, entry, e.getMessage() + " " + REMEDY, true));
+                problems.add(problem(file, entry, name, e.getMessage() + " " + REMEDY, true));
             }
         }
         return new Checked(values, entries, List.copyOf(problems));
@@ -57,12 +72,9 @@ final class Checker {
         Map<String, Object> values = new LinkedHashMap<>();
         Map<String, String> variables = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
-        environment.keySet().stream().filter(name -> name.startsWith("OZONE_") && (name.contains("__") || Environment.SHORT.containsKey(name)))
+        environment.keySet().stream().filter(name -> name.startsWith("OZONE_") && (name.contains("__") || schema.ofEnvironment(name) != null))
             .sorted().forEach(variable -> {
-                String name = variable.contains("__") ? schema.ofEnvironment(variable) : Environment.SHORT.get(variable);
-                if (name != null && schema.key(name) == null) {
-                    return;     // a short name, whose key nothing knows
-                }
+                String name = schema.ofEnvironment(variable);
                 try {
                     if (name == null) {
                         throw new SettingsException(SettingsException.Code.UNKNOWN_KEY, "it names no key."
@@ -87,7 +99,11 @@ final class Checker {
     }
 
     private static Problem problem(Path file, Entry entry, String message, boolean error) {
-        return new Problem(file.toString(), entry.line(), entry.column(), entry.key(),
+        return problem(file, entry, entry.key(), message, error);
+    }
+
+    private static Problem problem(Path file, Entry entry, String key, String message, boolean error) {
+        return new Problem(file.toString(), entry.line(), entry.column(), key,
             file + ", line " + entry.line() + ", column " + entry.column() + ": " + message, error);
     }
 }

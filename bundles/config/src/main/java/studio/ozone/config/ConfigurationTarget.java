@@ -15,15 +15,12 @@ import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
  * Config Admin, as far as it is ours: one configuration for each PID {@code ozone.*} with the keys that somebody has set (defaults
- * are in the code that reads them), and the address of the web server in the PID of Felix HTTP.
+ * are in the code that reads them).
  */
 final class ConfigurationTarget {
 
     /** What Karaf's shell adds to a configuration for the file that it has written. */
     static final String FILE_NAME = "felix.fileinstall.filename";
-    static final String HTTP_PID = "org.apache.felix.http";
-    static final String HTTP_PORT = "web.http.port";
-    static final String HTTP_HOST = "web.http.host";
     private static final Set<String> OWN = Set.of(Constants.SERVICE_PID, ConfigurationAdmin.SERVICE_FACTORYPID,
         ConfigurationAdmin.SERVICE_BUNDLELOCATION, FILE_NAME);
 
@@ -79,21 +76,6 @@ final class ConfigurationTarget {
         });
         base.keySet().stream().filter(key -> !wanted.containsKey(key)).forEach(merged::remove);
         return merged;
-    }
-
-    /** The web server listens where {@code [web.http]} says, and only there. */
-    void http(Object host, Object port) throws IOException {
-        Configuration configuration = admin.getConfiguration(HTTP_PID, "?");
-        Map<String, Object> before = plain(configuration.getProperties());
-        Map<String, Object> after = new HashMap<>(before);
-        after.put("org.apache.felix.http.host", host);
-        after.put("org.osgi.service.http.port", port);
-        after.put("org.apache.felix.http.enable", true);
-        after.put("org.apache.felix.https.enable", false);
-        after.put("org.apache.felix.http.jetty.sendServerHeader", false);
-        if (!before.equals(after)) {
-            update(configuration, after, null);
-        }
     }
 
     /** What Config Admin holds, in plain values; null where it holds nothing. */

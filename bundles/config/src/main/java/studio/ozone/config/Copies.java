@@ -77,7 +77,8 @@ final class Copies {
 
     static void privateFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
+            privateFolder(folder.getParent());
+            Files.createDirectory(folder);
             PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
             if (view != null) {
                 view.setPermissions(PosixFilePermissions.fromString("rwx------"));

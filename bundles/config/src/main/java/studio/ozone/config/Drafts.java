@@ -67,13 +67,14 @@ final class Drafts {
     private Map<String, Object> typed(Edit.Keys keys) throws SettingsException {
         Map<String, Object> typed = new TreeMap<>();
         for (Map.Entry<String, String> each : keys.set().entrySet()) {
-            Key key = state.schema().key(each.getKey());
+            Key key = state.schema().key(full(each.getKey()));
             if (key == null) {
                 throw new SettingsException(Code.UNKNOWN_KEY, state.schema().unknown(each.getKey()));
             }
             typed.put(key.name(), Values.parsed(key, each.getValue()));
         }
-        for (String name : keys.unset()) {
+        for (String asked : keys.unset()) {
+            String name = full(asked);
             if (!state.known(name)) {
                 throw new SettingsException(Code.UNKNOWN_KEY, state.schema().unknown(name));
             }
@@ -82,6 +83,15 @@ final class Drafts {
             }
         }
         return typed;
+    }
+
+    private String full(String key) {
+        String alias = state.schema().alias(key);
+        if (alias == null) {
+            return key;
+        }
+        warnings.add(key + " is an old name of " + alias + ".");
+        return alias;
     }
 
     /**
@@ -96,12 +106,12 @@ final class Drafts {
             if (item != null && item.fromEnvironment()) {
                 String variable = state.layers().environment().variable(key);
                 throw new SettingsException(Code.SHADOWED, key + " is set by the environment variable " + variable + " = "
-                    + Secrets.masked(key, Literals.toml(item.value())) + ", which no file can overrule. Unset it and start again, or change it there.");
+                    + state.secrets().masked(key, Literals.toml(item.value())) + ", which no file can overrule. Unset it and start again, or change it there.");
             }
             put(item == null ? etc.main() : item.file(), key, each.getValue());
         }
         return draft(values.entrySet().stream().map(each -> each.getValue() == null ? "unset " + each.getKey()
-            : "set " + each.getKey() + " = " + Secrets.masked(each.getKey(), Literals.toml(each.getValue()))).collect(Collectors.joining(", ")),
+            : "set " + each.getKey() + " = " + state.secrets().masked(each.getKey(), Literals.toml(each.getValue()))).collect(Collectors.joining(", ")),
             Set.of(), 0);
     }
 
@@ -118,7 +128,7 @@ final class Drafts {
         Source user = file(etc.main());
         Set<List<String>> emptied = new LinkedHashSet<>();
         for (Map.Entry<String, Entry> each : user.entries().entrySet()) {
-            if (!profile.values().containsKey(each.getKey()) && !KEPT.matcher(each.getKey()).matches() && !Secrets.is(each.getKey())) {
+            if (!profile.values().containsKey(each.getKey()) && !KEPT.matcher(each.getKey()).matches() && !state.secrets().is(each.getKey())) {
                 put(etc.main(), each.getKey(), null);
                 emptied.add(each.getValue().header());
             }
@@ -153,13 +163,13 @@ final class Drafts {
         for (Map.Entry<String, String> each : to.after().entrySet()) {
             Path file = etc.file(each.getKey());
             byte[] now = present.contains(file) ? SourceReader.content(file) : null;
-            if (now != null && (!SourceReader.readable(now) || kept(file, now).equals(each.getValue()))) {
+            if (now != null && (!SourceReader.readable(now) || Copies.name(state.secrets().masked(file, now)).equals(each.getValue()))) {
                 continue;
             }
             try {
                 Document old = EtcFiles.parse(file, history.copies().text(each.getValue()).getBytes(StandardCharsets.UTF_8));
                 Source known = state.layers().sources().get(file);
-                Source source = reader.draft(file, Secrets.unmasked(old, known == null ? Map.of() : known.values()));
+                Source source = reader.draft(file, state.secrets().unmasked(old, known == null ? Map.of() : known.values()));
                 if (!source.errors().isEmpty()) {
                     throw new SettingsException(Code.UNREADABLE, source.errors().getFirst().message()
                         + " So revision " + to.number() + " cannot be brought back; nothing has changed.");
@@ -173,19 +183,6 @@ final class Drafts {
         return draft(summary, removed, to.state());
     }
 
-    /** The name of the copy that the history would keep of this. */
-    static String kept(Path file, byte[] content) {
-        return Copies.name(masked(file, content));
-    }
-
-    static String masked(Path file, byte[] content) {
-        try {
-            return Secrets.masked(EtcFiles.parse(file, content));
-        } catch (TomlException e) {
-            return Secrets.masked(new String(content, StandardCharsets.UTF_8));
-        }
-    }
-
     private void put(Path file, String key, Object value) throws SettingsException {
         Source source = file(file);
         wanted.put(key, value);
@@ -194,14 +191,11 @@ final class Drafts {
             return;
         }
         try {
-            Entry here = source.entries().get(key);
             Document document = source.document();
-            if (here != null && (value == null || !here.key().equals(key))) {
-                document = document.without(here.key());
+            for (String old : state.schema().aliases(key)) {
+                document = document.without(old);
             }
-            if (value != null) {
-                document = document.with(key, value);
-            }
+            document = value == null ? document.without(key) : document.with(key, value);
             change(source, document);
         } catch (TomlException e) {
             throw new SettingsException(Code.NOT_WRITTEN, source.file() + ", " + e.getMessage() + ". Nothing has changed.", e);

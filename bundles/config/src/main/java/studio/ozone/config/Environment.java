@@ -16,9 +16,6 @@ record Environment(Map<String, Object> values, Map<String, String> variables, Li
 
     static final Environment NONE = new Environment(Map.of(), Map.of(), List.of());
 
-    /** Names that the product had before every key had a variable: they set these keys, where those are known. */
-    static final Map<String, String> SHORT = Map.of("OZONE_LOG_LEVEL", "general.log_level", "OZONE_DATA_DIR", "general.data_dir");
-
     /** The user's file, in place of {@code etc/ozone.toml}. */
     static final String USER_FILE = "OZONE_CONFIG_PATH";
 

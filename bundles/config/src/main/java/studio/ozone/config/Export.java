@@ -10,9 +10,10 @@ final class Export {
     private Export() {
     }
 
-    static String of(Layers layers) {
+    static String of(InForce state) {
         Map<String, Map<String, Item>> tables = new TreeMap<>();
-        layers.effective().forEach((key, item) -> tables.computeIfAbsent(key.substring(0, key.lastIndexOf('.')), table -> new TreeMap<>())
+        Secrets secrets = state.secrets();
+        state.layers().effective().forEach((key, item) -> tables.computeIfAbsent(key.substring(0, key.lastIndexOf('.')), table -> new TreeMap<>())
             .put(Keys.name(key), item));
         StringBuilder out = new StringBuilder("# Everything that is set, whoever set it. What is not here has its default.\n");
         tables.forEach((table, items) -> {
@@ -20,7 +21,7 @@ final class Export {
             items.forEach((name, item) -> {
                 String key = table + "." + name;
                 String from = "  # " + item.setBy() + (item.line() > 0 ? ", line " + item.line() : "");
-                if (Secrets.is(key)) {
+                if (secrets.is(key)) {
                     out.append("# ").append(name).append(" is set and is a secret").append(from).append('\n');
                 } else if (tables.containsKey(key) || tables.keySet().stream().anyMatch(other -> other.startsWith(key + "."))) {
                     out.append("# ").append(name).append(" is set, but a table has its name too").append(from).append('\n');

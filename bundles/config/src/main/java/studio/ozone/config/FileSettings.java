@@ -134,7 +134,6 @@ public final class FileSettings implements Settings {
         }
         problems = List.copyOf(all);
         target.apply(now.layers().byPid());
-        target.http(now.value(ConfigurationTarget.HTTP_HOST), now.value(ConfigurationTarget.HTTP_PORT));
     }
 
     private InForce with(Layers layers) {
@@ -268,7 +267,7 @@ public final class FileSettings implements Settings {
                 String by = item.fromEnvironment() ? after.layers().environment().variable(key) : item.setBy();
                 changes.removeIf(change -> change.key().equals(key));
                 changes.add(before.change(key, after, value, draft.keyFiles().get(key), by));
-                warnings.add(key + " stays " + Secrets.masked(key, Literals.toml(item.value())) + ": " + by + " is stronger than "
+                warnings.add(key + " stays " + after.secrets().masked(key, Literals.toml(item.value())) + ": " + by + " is stronger than "
                     + draft.keyFiles().get(key) + ".");
             } else if (InForce.same(before.value(key), after.value(key))) {
                 same.add(key);
@@ -291,7 +290,7 @@ public final class FileSettings implements Settings {
             inForce(state);
             return plan;
         }
-        Recorder.Backup backup = recorder.backup(state.layers(), draft);
+        Recorder.Backup backup = recorder.backup(state, draft);
         save(draft);
         intake.written(draft.written().values());
         intake.removed(draft.removed());
@@ -345,13 +344,15 @@ public final class FileSettings implements Settings {
 
     @Override
     public Setting get(String key) throws SettingsException {
-        return state.get(key);
+        InForce now = state;
+        String alias = now.schema().alias(key);
+        return now.get(alias == null ? key : alias);
     }
 
     @Override
     public Explanation explain(String key) throws SettingsException {
         SourceReader now = reader;
-        Setting setting = state.get(key);
+        Setting setting = get(key);
         Map<String, Object> values = new TreeMap<>();
         for (Profile profile : profiles.list(now)) {
             if (profile.keys() > 0) {
@@ -361,7 +362,8 @@ public final class FileSettings implements Settings {
                 }
             }
         }
-        return new Explanation(setting, "", values, List.of());
+        Key known = state.schema().key(setting.key());
+        return new Explanation(setting, known == null ? "" : known.advice(), values, state.schema().aliases(setting.key()));
     }
 
     @Override
@@ -430,7 +432,7 @@ public final class FileSettings implements Settings {
 
     @Override
     public String export() {
-        return Export.of(state.layers());
+        return Export.of(state);
     }
 
     @Override

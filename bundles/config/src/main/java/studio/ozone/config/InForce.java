@@ -32,6 +32,10 @@ record InForce(Schema schema, Layers layers, Layers atStart) {
         return item != null ? item.value() : known == null ? null : known.byDefault();
     }
 
+    Secrets secrets() {
+        return new Secrets(schema);
+    }
+
     boolean known(String key) {
         return schema.key(key) != null || layers.effective().containsKey(key);
     }
@@ -63,25 +67,28 @@ record InForce(Schema schema, Layers layers, Layers atStart) {
         String setBy = item == null ? "default" : item.setBy();
         if (key == null) {
             Object value = item == null ? null : item.value();
-            return new Setting(name, Secrets.masked(name, value), null, value == null ? "string" : type(value), "", "",
-                "Not known; nothing reads it.", Applies.LIVE, null, setBy, inFile ? item.file().toString() : null, item == null ? 0 : item.line(),
+            return new Setting(name, secrets().masked(name, value), null, value == null ? "string" : type(value), "", "",
+                description(name), Applies.LIVE, null, setBy, inFile ? item.file().toString() : null, item == null ? 0 : item.line(),
                 null);
         }
-        return new Setting(name, Secrets.masked(name, value(name)), key.byDefault(), key.typeName(), key.range(), "", key.description(),
-            applies(key), pending(name), setBy, inFile ? item.file().toString() : null, inFile ? item.line() : 0, key.readBy());
+        return new Setting(name, secrets().masked(name, value(name)), key.byDefault(), key.typeName(), key.range(), key.unit(), key.description(),
+            key.applies(), pending(name), setBy, inFile ? item.file().toString() : null, inFile ? item.line() : 0, key.readBy());
     }
 
-    private static Applies applies(Key key) {
-        return Applies.LIVE;
+    private String description(String unknown) {
+        String open = schema.open(unknown);
+        String ignored = schema.ignored(unknown);
+        return ignored != null ? "Without effect: " + ignored : open != null ? "Kept for what will read it: " + open + "."
+            : "Not known; nothing reads it.";
     }
 
     /** What has to happen until the value is in force; null where it is. */
     String pending(String name) {
         Key key = schema.key(name);
-        if (key == null || applies(key) == Applies.LIVE || same(value(atStart, name), value(name))) {
+        if (key == null || key.applies() == Applies.LIVE || same(value(atStart, name), value(name))) {
             return null;
         }
-        return applies(key) == Applies.RESTART ? "restart" : "rebuild";
+        return key.applies() == Applies.RESTART ? "restart" : "rebuild";
     }
 
     /**
@@ -104,8 +111,8 @@ record InForce(Schema schema, Layers layers, Layers atStart) {
     Change change(String key, InForce after, Object value, String file, String shadowedBy) {
         Key known = after.schema.key(key);
         Item item = layers.effective().get(key);
-        return new Change(key, Secrets.masked(key, value(key)), Secrets.masked(key, value), file, item == null ? "default" : item.setBy(), shadowedBy,
-            known == null ? Applies.LIVE : applies(known), known == null ? null : known.readBy());
+        return new Change(key, secrets().masked(key, value(key)), secrets().masked(key, value), file, item == null ? "default" : item.setBy(), shadowedBy,
+            known == null ? Applies.LIVE : known.applies(), known == null ? null : known.readBy());
     }
 
     static boolean same(Object a, Object b) {

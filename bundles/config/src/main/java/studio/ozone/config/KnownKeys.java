@@ -19,18 +19,8 @@ import studio.ozone.api.config.SettingsException;
 final class KnownKeys {
 
     private static final int COLUMNS = 9;
-    private static final String SELF = "studio.ozone.config";
 
     private KnownKeys() {
-    }
-
-    /** The keys of the web server's address, which this bundle hands on to Felix HTTP. */
-    static List<Key> own() {
-        return List.of(
-            new Key(ConfigurationTarget.HTTP_PORT, Key.Type.INTEGER, false, 8484L, 1.0, 65535.0, List.of(),
-                "TCP port of the HTTP API and the console.", SELF),
-            new Key(ConfigurationTarget.HTTP_HOST, Key.Type.STRING, false, "127.0.0.1", null, null,
-                List.of("127.0.0.1", "::1", "localhost"), "Address that the web server listens on; only this machine can reach it.", SELF));
     }
 
     /** Keys that nobody reads yet. */

@@ -66,12 +66,12 @@ final class Recorder {
         try {
             JournalEntry last = history.last();
             if (last == null) {
-                Map<String, String> files = keep(now.layers().sources().values());
+                Map<String, String> files = keep(now);
                 append(new Origin(FILE, owner(files.keySet())), "first start", none(now).changesTo(now, Map.of()), List.copyOf(files.keySet()),
                     Map.of(), files, 0, now);
                 return;
             }
-            Map<String, String> files = keep(now.layers().sources().values());
+            Map<String, String> files = keep(now);
             if (files.equals(last.after()) && environment(now).equals(last.environment())) {
                 return;
             }
@@ -121,8 +121,8 @@ final class Recorder {
         String summary = taken.entrySet().stream().map(each -> etc.name(each.getKey()) + " " + each.getValue()).collect(Collectors.joining(", "));
         List<String> names = taken.keySet().stream().map(etc::name).toList();
         try {
-            append(new Origin(FILE, owner(names)), summary, changes, names, keep(before.layers().sources().values()),
-                keep(after.layers().sources().values()), 0, after);
+            append(new Origin(FILE, owner(names)), summary, changes, names, keep(before),
+                keep(after), 0, after);
         } catch (IOException e) {
             LOG.warn("{}: this is in force, and not in the history {}", summary, etc.history(), e);
         }
@@ -135,7 +135,7 @@ final class Recorder {
             && after.schema().key(change.key()) != null).forEach(changes::add);
         if (!changes.isEmpty()) {
             try {
-                Map<String, String> files = keep(after.layers().sources().values());
+                Map<String, String> files = keep(after);
                 append(new Origin(FILE, System.getProperty("user.name")), "bundles changed", changes, List.of(), files, files, 0, after);
             } catch (IOException e) {
                 LOG.warn("A change that bundles made is in force, and not in the history {}", etc.history(), e);
@@ -144,14 +144,14 @@ final class Recorder {
     }
 
     /** Copies of all files as they are now, a broken one included. */
-    Backup backup(Layers before, Draft draft) throws IOException {
-        Map<String, String> files = keep(before.sources().values());
+    Backup backup(InForce before, Draft draft) throws IOException {
+        Map<String, String> files = keep(before);
         TreeSet<Path> touched = new TreeSet<>(draft.removed());
         touched.addAll(draft.written().keySet());
         List<String> shown = new ArrayList<>();
         for (Path file : touched) {
             if (Files.exists(file)) {
-                String copy = history.copies().keep(Drafts.masked(file, EtcFiles.read(file)));
+                String copy = history.copies().keep(before.secrets().masked(file, EtcFiles.read(file)));
                 files.putIfAbsent(etc.name(file), copy);
                 shown.add(history.copies().path(copy).toString());
             }
@@ -166,7 +166,7 @@ final class Recorder {
         List<Change> effective = changes.stream().filter(change -> change.shadowedBy() == null).toList();
         try {
             return append(origin, draft.summary(), effective, touched.stream().map(etc::name).toList(), backup.files(),
-                keep(after.layers().sources().values()), draft.state(), after);
+                keep(after), draft.state(), after);
         } catch (IOException e) {
             LOG.warn("{}: this is in force, and not in the history {}", draft.summary(), etc.history(), e);
             return 0;
@@ -179,12 +179,12 @@ final class Recorder {
             environment(state)).number();
     }
 
-    private Map<String, String> keep(Collection<Source> sources) throws IOException {
+    private Map<String, String> keep(InForce state) throws IOException {
         Map<String, String> names = new TreeMap<>();
-        for (Source source : sources) {
+        for (Source source : state.layers().sources().values()) {
             Kept known = kept.get(source.file());
             if (known == null || known.content() != source.content()) {
-                known = new Kept(source.content(), history.copies().keep(Drafts.masked(source.file(), source.content())));
+                known = new Kept(source.content(), history.copies().keep(state.secrets().masked(source.file(), source.content())));
                 kept.put(source.file(), known);
             }
             names.put(etc.name(source.file()), known.copy());
@@ -194,7 +194,7 @@ final class Recorder {
 
     private static Map<String, Object> environment(InForce state) {
         Map<String, Object> values = new TreeMap<>();
-        state.layers().environment().values().forEach((key, value) -> values.put(key, Secrets.masked(key, value)));
+        state.layers().environment().values().forEach((key, value) -> values.put(key, state.secrets().masked(key, value)));
         return values;
     }
 

@@ -1,10 +1,12 @@
 package studio.ozone.config;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Values that are shown, exported and kept in no history. They should stand in the environment, but somebody may write them into a file. */
-final class Secrets {
+record Secrets(Schema schema) {
 
     static final String MASK = "(secret)";
 
@@ -13,19 +15,18 @@ final class Secrets {
     private static final Pattern LINE = Pattern.compile(
         "(?m)^(\\s*[\\w.\"'-]*(?:api_?key|secret|password|passphrase|private_key|token)[\"']?\\s*[=:]).*$");
 
-    private Secrets() {
+    /** Whether the schema says so, or the name does. */
+    boolean is(String key) {
+        Key known = schema.key(key);
+        return known != null && known.secret() || NAME.matcher(Keys.name(key)).find();
     }
 
-    static boolean is(String key) {
-        return NAME.matcher(Keys.name(key)).find();
-    }
-
-    static Object masked(String key, Object value) {
+    Object masked(String key, Object value) {
         return value != null && is(key) ? MASK : value;
     }
 
     /** The document's text without the values of secret keys. */
-    static String masked(Document document) throws TomlException {
+    String masked(Document document) throws TomlException {
         Document masked = document;
         for (Entry entry : document.entries()) {
             if (is(entry.key()) && !MASK.equals(entry.value())) {
@@ -35,13 +36,21 @@ final class Secrets {
         return masked.text();
     }
 
-    /** The same for a text that is no valid document. */
-    static String masked(String broken) {
+    /** The text of a file without secrets, one that is no valid document included. */
+    String masked(Path file, byte[] content) {
+        try {
+            return masked(EtcFiles.parse(file, content));
+        } catch (TomlException e) {
+            return masked(new String(content, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static String masked(String broken) {
         return LINE.matcher(broken).replaceAll("$1 \"" + MASK + "\"");
     }
 
     /** Gives a kept document the secrets back that are there now; a secret that is not there now goes. */
-    static Document unmasked(Document kept, Map<String, Object> now) throws TomlException {
+    Document unmasked(Document kept, Map<String, Object> now) throws TomlException {
         Document whole = kept;
         for (Entry entry : kept.entries()) {
             if (is(entry.key()) && MASK.equals(entry.value())) {

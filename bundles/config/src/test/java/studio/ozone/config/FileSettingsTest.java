@@ -46,7 +46,7 @@ public class FileSettingsTest {
     private final ConfigurationsInMemory admin = new ConfigurationsInMemory();
     private final Map<String, String> environment = new HashMap<>();
     private final AtomicLong clock = new AtomicLong();
-    private final List<Key> toggles = new ArrayList<>(KnownKeys.own());
+    private final List<Key> toggles = new ArrayList<>();
     private final List<Key> metatypes = new ArrayList<>();
     private Path etc;
     private FileSettings settings;
@@ -333,15 +333,6 @@ public class FileSettingsTest {
     }
 
     @Test
-    public void webServerListensWhereTheConfigurationSays() throws Exception {
-        assertEquals(8484L, admin.get(ConfigurationTarget.HTTP_PID, "org.osgi.service.http.port"));
-        assertEquals("127.0.0.1", admin.get(ConfigurationTarget.HTTP_PID, "org.apache.felix.http.host"));
-        environment.put("OZONE_WEB_HTTP__PORT", "9999");
-        start();
-        assertEquals(9999L, admin.get(ConfigurationTarget.HTTP_PID, "org.osgi.service.http.port"));
-    }
-
-    @Test
     public void unknownKeyIsKeptAndReported() throws Exception {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_dept = 3\n");
         start();
@@ -350,7 +341,7 @@ public class FileSettingsTest {
         assertNull(settings.get("zsei.traversal.default_max_dept").readBy());
         assertEquals(5, settings.show("zsei.traversal").size());
         assertThrows(SettingsException.class, () -> settings.show("zsei.travel"));
-        assertEquals("all keys, and the unknown one", new Schema(InstalledKeys.all(), KnownKeys.own(), List.of()).keys().size() + 1,
+        assertEquals("all keys, and the unknown one", new Schema(InstalledKeys.all(), List.of(), List.of()).keys().size() + 1,
             settings.show("").size());
     }
 

@@ -28,7 +28,7 @@ abstract class OzoneCommand implements Action {
     /** Exit code of a command that did its work and has bad news. */
     static final Integer FAILED = 1;
 
-    private static final String CWD = "ozone.cwd";
+    static final String CWD = "ozone.cwd";
     private static final String COLUMNS = "ozone.columns";
 
     /** A call of a service, which may fail as the service's API says. */
