@@ -25,6 +25,7 @@ import org.osgi.framework.ServiceReference;
 import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Edit;
 import studio.ozone.api.config.Origin;
+import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 
@@ -38,7 +39,7 @@ public final class ConfigCommand extends OzoneCommand {
     static final Integer INVALID = 3;
     private static final String SETTINGS = "config";
     private static final String ONE = "One of --show [KEY], --get KEY, --explain KEY, --set KEY=VALUE…, --unset KEY…, --list-profiles, "
-        + "--diff PROFILE, --load-profile PROFILE, --merge-profile PROFILE, --history, --undo [N], --restore REVISION, --validate FILE, --export";
+        + "--diff PROFILE, --load-profile PROFILE, --merge-profile PROFILE, --history, --undo [N], --restore REVISION, --validate FILE, --export, --recommend";
 
     /** Every known key. */
     @Service
@@ -121,6 +122,9 @@ public final class ConfigCommand extends OzoneCommand {
     @Option(name = "--export", description = "Print all that is set as one TOML text")
     boolean export;
 
+    @Option(name = "--recommend", description = "Look at this machine, and print the profile and the values that fit it")
+    boolean recommend;
+
     @Option(name = "--dry-run", description = "Only say what a change would do")
     boolean dryRun;
 
@@ -139,7 +143,7 @@ public final class ConfigCommand extends OzoneCommand {
         report = new ConfigReport(out(), style());
         List<String> more = arguments == null ? List.of() : arguments;
         long asked = Stream.of(get, explain, diff, load, merge, restore, validate).filter(option -> option != null).count()
-            + Stream.of(set != null || unset != null, show, listProfiles, history, undo, export).filter(option -> option).count();
+            + Stream.of(set != null || unset != null, show, listProfiles, history, undo, export, recommend).filter(option -> option).count();
         int most = set != null || unset != null ? Integer.MAX_VALUE : show || undo ? 1 : 0;
         Edit edit = asked == 1 && more.size() <= most ? edit(more) : null;
         if (asked != 1 || more.size() > most || dryRun && edit == null || strict && validate == null) {
@@ -166,6 +170,8 @@ public final class ConfigCommand extends OzoneCommand {
         } else if (export) {
             String toml = settings(Settings::export);
             answer(Map.of("toml", toml), nothing -> out().print(toml));
+        } else if (recommend) {
+            answer(with(Recommendations.class, SETTINGS, Recommendations::recommend), report::recommendation);
         } else if (validate != null) {
             return validate(path(validate));
         } else {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 import studio.ozone.api.capability.Impact;
+import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.Settings.Applies;
 
@@ -70,6 +71,21 @@ final class ConfigReport {
 
     private void line(String name, String text) {
         out.printf("  %-20s %s%n", name, text);
+    }
+
+    void recommendation(Recommendations.Recommendation found) {
+        Table machine = new Table("MACHINE", "", "FROM");
+        found.machine().forEach(figure -> machine.row(figure.name(), Style.line(figure.value()), Style.line(figure.source())));
+        machine.print(out, style);
+        out.println();
+        out.println("Tier " + style.bold(found.tier()) + ", profile " + style.bold(found.profile()) + ". " + Style.line(found.why()));
+        out.println("ozone-core config --load-profile " + found.profile() + " takes it; --dry-run beside it says what that changes.");
+        out.println();
+        Table table = new Table("KEY", "ADVICE", "IN FORCE", "IN " + found.profile().toUpperCase(Locale.ROOT), "WHY");
+        found.advice().forEach(advice -> table.row(advice.key(), advice.value() == null ? Recommendations.UNKNOWN : shown(advice.value()),
+            advice.now() == null ? "" : shown(advice.now()), advice.profile() == null ? "" : shown(advice.profile()), Style.line(advice.why())));
+        table.print(out, style);
+        found.notes().forEach(note -> out.println(Style.line(note)));
     }
 
     void profiles(List<Settings.Profile> profiles) {

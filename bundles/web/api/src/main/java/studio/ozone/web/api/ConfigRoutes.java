@@ -39,6 +39,7 @@ final class ConfigRoutes {
                 new Route("GET", PATH + "history", exchange -> exchange.answer(settings.history())),
                 new Route("GET", PATH + "problems", exchange -> exchange.answer(settings.problems())),
                 new Route("GET", PATH + "export", exchange -> exchange.send(200, "application/toml", settings.export())),
+                new Route("GET", PATH + "recommend", exchange -> exchange.answer(services.recommendation())),
                 new Route("GET", PATH + "explain/{key}", exchange -> exchange.answer(settings.explain(exchange.parameter()))),
                 new Route("GET", PATH + "{key}", exchange -> exchange.answer(settings.get(exchange.parameter()))),
                 new Route("PUT", PATH + "{key}", this::set),

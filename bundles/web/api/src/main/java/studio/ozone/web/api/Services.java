@@ -1,6 +1,7 @@
 package studio.ozone.web.api;
 
 import com.codahale.metrics.MetricRegistry;
+import org.osgi.service.component.ComponentServiceObjects;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -10,6 +11,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.capability.Impact;
+import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
@@ -45,6 +47,10 @@ public final class Services {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Impact impact;
 
+    /** Not the service itself: it is made when it is asked, and goes when it has answered. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile ComponentServiceObjects<Recommendations> recommendations;
+
     @Activate
     public Services(@Reference Capabilities capabilities, @Reference Settings settings, @Reference Health health,
             @Reference MetricRegistry metrics) {
@@ -68,6 +74,16 @@ public final class Services {
 
     MetricRegistry metrics() {
         return metrics;
+    }
+
+    Recommendations.Recommendation recommendation() throws Problem {
+        ComponentServiceObjects<Recommendations> found = present(recommendations, "config");
+        Recommendations service = found.getService();
+        try {
+            return present(service, "config").recommend();
+        } finally {
+            found.ungetService(service);
+        }
     }
 
     Ingest ingest() throws Problem {

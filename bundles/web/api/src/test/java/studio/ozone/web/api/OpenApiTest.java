@@ -13,6 +13,7 @@ import org.junit.Test;
 import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Origin;
+import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
@@ -46,7 +47,9 @@ public class OpenApiTest {
                 entry("Capability", Capabilities.Capability.class), entry("Setting", Settings.Setting.class),
                 entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class), entry("Effect", Impact.Effect.class),
                 entry("Explanation", Settings.Explanation.class), entry("Profile", Settings.Profile.class), entry("Origin", Origin.class),
-                entry("Revision", Settings.Revision.class), entry("ConfigProblem", Settings.Problem.class));
+                entry("Revision", Settings.Revision.class), entry("ConfigProblem", Settings.Problem.class),
+                entry("Recommendation", Recommendations.Recommendation.class), entry("MachineFigure", Recommendations.Figure.class),
+                entry("KeyAdvice", Recommendations.Advice.class));
         Map<String, Object> schemas = object(object(document(), "components"), "schemas");
         records.forEach((name, record) -> assertEquals(name, fields(record), List.copyOf(object(object(schemas, name), "properties").keySet())));
         assertEquals(fields(Health.Report.class), List.copyOf(object(object(schemas, "Health"), "properties").keySet()));
