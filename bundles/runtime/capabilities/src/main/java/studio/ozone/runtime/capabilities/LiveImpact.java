@@ -120,7 +120,7 @@ public final class LiveImpact implements Impact {
                 String pid = Names.pid(fullKey.substring(0, dot));
                 String key = fullKey.substring(dot + 1);
                 Dictionary<String, Object> present = now.computeIfAbsent(pid, this::properties);
-                if (!Objects.equals(text(present == null ? null : present.get(key)), text(value))) {
+                if (!Objects.equals(Ripple.text(present == null ? null : present.get(key)), Ripple.text(value))) {
                     byPid.computeIfAbsent(pid, name -> new HashMap<>()).put(key, value);
                 }
             }
@@ -135,11 +135,6 @@ public final class LiveImpact implements Impact {
         } catch (IOException | InvalidSyntaxException e) {
             throw new IllegalStateException("Config Admin does not say what " + pid + " holds: " + e.getMessage(), e);
         }
-    }
-
-    /** An array and a list of the same are the same. */
-    private static String text(Object value) {
-        return value == null ? null : value instanceof Object[] several ? Arrays.asList(several).toString() : value.toString();
     }
 
     private static void keys(Map<String, Touched> touched, ComponentConfigurationDTO component, String pid, Set<String> keys) {

@@ -94,7 +94,7 @@ final class Ripple {
             boolean live = component.description.modified != null && keys.keySet().stream().noneMatch(key -> isTarget(component, key));
             if (!live) {
                 mark(component, Fate.MADE_ANEW);
-            } else if (keys.keySet().stream().anyMatch(key -> component.description.properties.containsKey(key))) {
+            } else if (keys.entrySet().stream().anyMatch(key -> changes(component, key.getKey(), key.getValue()))) {
                 mark(component, Fate.MODIFIED);
             }
             if (live) {
@@ -124,6 +124,17 @@ final class Ripple {
 
     private static boolean reads(ComponentConfigurationDTO component, String pid) {
         return !"ignore".equals(component.description.configurationPolicy) && Arrays.asList(component.description.configurationPid).contains(pid);
+    }
+
+    /** Whether a key that a component reads gets another value, its own default counted. */
+    private static boolean changes(ComponentConfigurationDTO component, String key, Object value) {
+        Object declared = component.description.properties.get(key);
+        return declared != null && !text(value == null ? declared : value).equals(text(component.properties.get(key)));
+    }
+
+    /** An array and a list of the same are the same, and so are numbers of two types. */
+    static String text(Object value) {
+        return value == null ? null : value instanceof Object[] several ? Arrays.asList(several).toString() : value.toString();
     }
 
     /** A property that chooses what a reference is bound to cannot change while the component works. */

@@ -33,6 +33,7 @@ public class RippleTest {
         component("has another table").configured("q", null, "depth");
         assertEquals(Map.of("reads", Fate.MODIFIED, "has no modified method", Fate.MADE_ANEW), configured("p", "depth", 3));
         assertEquals(Map.of(), configured("nobody's", "depth", 3));
+        assertEquals("what is made anew does not look at the value", Map.of("has no modified method", Fate.MADE_ANEW), configured("p", "depth", "default"));
     }
 
     @Test
@@ -113,10 +114,12 @@ public class RippleTest {
     public void aPropertyThatNoLongerFitsATargetIsLikeAServiceThatGoes() {
         Part provider = component("provider").configured("p", "reconfigure", "mode").registers(1, "Provider");
         provider.dto.description.properties.put("mode", "fast");
+        provider.dto.properties.put("mode", "fast");
         services.getFirst().properties.put("mode", "fast");
         component("picky").refers("p", "Provider", "1..1", "dynamic", "greedy", provider).target("p", "(mode=fast)");
         component("not picky").refers("p", "Provider", "1..1", "static", "reluctant", provider);
         assertEquals(Map.of("provider", Fate.MODIFIED, "picky", Fate.ENDS), configured("p", "mode", "slow"));
+        provider.dto.properties.put("mode", "slow");
         assertEquals("the declared value comes back", Map.of("provider", Fate.MODIFIED), configured("p", "mode", null));
     }
 
@@ -159,6 +162,7 @@ public class RippleTest {
             description.configurationPolicy = "optional";
             description.serviceInterfaces = new String[0];
             dto.description = description;
+            dto.properties = new HashMap<>();
             dto.id = number;
             dto.state = ComponentConfigurationDTO.ACTIVE;
             dto.satisfiedReferences = new SatisfiedReferenceDTO[0];
@@ -179,6 +183,7 @@ public class RippleTest {
             description.configurationPid = new String[] {pid};
             description.modified = modified;
             description.properties.put(key, "default");
+            dto.properties.put(key, "default");
             return this;
         }
 

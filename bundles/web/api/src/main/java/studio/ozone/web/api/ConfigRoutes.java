@@ -40,6 +40,7 @@ final class ConfigRoutes {
                 new Route("GET", PATH + "problems", exchange -> exchange.answer(settings.problems())),
                 new Route("GET", PATH + "export", exchange -> exchange.send(200, "application/toml", settings.export())),
                 new Route("GET", PATH + "recommend", exchange -> exchange.answer(services.recommendation())),
+                new Route("POST", PATH + "validate", this::validate),
                 new Route("GET", PATH + "explain/{key}", exchange -> exchange.answer(settings.explain(exchange.parameter()))),
                 new Route("GET", PATH + "{key}", exchange -> exchange.answer(settings.get(exchange.parameter()))),
                 new Route("PUT", PATH + "{key}", this::set),
@@ -66,21 +67,33 @@ final class ConfigRoutes {
     }
 
     private void plan(Exchange exchange) throws IOException, Problem, SettingsException {
-        Settings.Plan plan = services.settings().plan(edit(exchange.object()));
+        Edit edit = edit(exchange.object());
+        Settings.Plan plan = services.settings().plan(edit);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("plan", plan);
-        answer.put("effects", effects(plan));
+        answer.put("effects", effects(edit, plan));
         exchange.answer(answer);
     }
 
-    /** Null where nobody knows. */
-    private List<Impact.Effect> effects(Settings.Plan plan) {
+    private void validate(Exchange exchange) throws IOException, Problem {
+        Fields body = exchange.body();
+        String name = body.needText("name");
+        String text = body.needText("text");
+        body.end();
+        exchange.answer(services.settings().validate(name, text));
+    }
+
+    /** Null where nobody knows. What is set to the value that it has by default already is written all the same, so it counts too. */
+    private List<Impact.Effect> effects(Edit edit, Settings.Plan plan) throws SettingsException {
         Impact impact = services.impact;
         if (impact == null) {
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
         plan.changes().stream().filter(change -> change.shadowedBy() == null).forEach(change -> values.put(change.key(), change.after()));
+        for (String key : plan.same()) {
+            values.put(key, edit instanceof Edit.Keys keys && keys.unset().contains(key) ? null : services.settings().get(key).value());
+        }
         return impact.of(values);
     }
 

@@ -193,6 +193,8 @@ public class ApiTest {
         assertEquals("[]", get("/api/config/history").text);
         assertEquals("[]", get("/api/config/profiles").text);
         assertEquals("[]", get("/api/config/problems").text);
+        assertEquals("[]", post("/api/config/validate", "{\"name\":\"x.toml\",\"text\":\"[a]\"}").text);
+        refused(400, "`text` is missing", post("/api/config/validate", "{\"name\":\"x.toml\"}"));
         assertTrue(get("/api/config/export").head.contains("Content-Type: application/toml"));
         refused(404, "Did you mean", get("/api/config/explain/web.http.prot"));
     }

@@ -3,6 +3,7 @@ package studio.ozone.web.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.util.Set;
 
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
@@ -13,7 +14,7 @@ import org.apache.felix.webconsole.servlet.AbstractServlet;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * The page of capabilities and health. It is a page of its own, without the console's frame and scripts, and shows what {@code /api} says:
+ * The page of capabilities, health and configuration. It is a page of its own, without the console's frame and scripts, and shows what {@code /api} says:
  * the page itself holds no data.
  */
 @Component(service = Servlet.class, property = {"felix.webconsole.label=ozone", "felix.webconsole.title=Ozone Studio",
@@ -22,12 +23,12 @@ public final class OzonePage extends AbstractServlet {
 
     private static final long serialVersionUID = 1L;
     private static final String PAGE = "/res/ozone.html";
+    private static final Set<String> RESOURCES = Set.of("ozone.css", "ozone.js", "common.js", "capabilities.js", "config.js", "history.js", "preview.js");
 
     @Override
     protected URL getResource(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return path.endsWith("/res/" + name) && (name.equals("ozone.css") || name.equals("ozone.js")) ? getClass().getResource("/res/" + name)
-                : null;
+        return path.endsWith("/res/" + name) && RESOURCES.contains(name) ? getClass().getResource("/res/" + name) : null;
     }
 
     @Override
