@@ -10,7 +10,7 @@ conversations, one JSON file each, {id, turns[{id, time, speaker, text}], questi
 conversation is a document, its speaker and time the title; each conversation is searched by itself; questions of category 5 (no answer)
 and those without evidence are left out. A run is that of `ozone-core search --queries`: qid Q0 document rank score tag.
 """
-import argparse, glob, json, math, os, shutil, socket, subprocess, sys, tempfile, time
+import argparse, glob, itertools, json, math, os, shutil, signal, socket, subprocess, sys, tempfile, time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UNANSWERABLE = 5
@@ -91,7 +91,7 @@ def run(args):
     for name in args.sets:
         everything, ranked, seconds, documents_in_all = [], {mode: {} for mode in args.mode}, {mode: 0.0 for mode in args.mode}, 0
         ingest_seconds = 0.0
-        for part, documents, questions in parts(args.data, name):
+        for part, documents, questions in itertools.islice(parts(args.data, name), args.parts):
             home = tempfile.mkdtemp(prefix="ozone-retrieval-")
             environment = dict(os.environ, OZONE_DATA_DIR=os.path.join(home, "data"), OZONE_WEB_HTTP__PORT=str(free_port()))
             corpus, asked = os.path.join(home, "corpus.jsonl"), os.path.join(home, "questions.jsonl")
@@ -142,6 +142,7 @@ def main():
     command.add_argument("--sets", nargs="+", default=["cranfield", "squad", "locomo"])
     command.add_argument("--mode", nargs="+", default=["keyword", "semantic", "hybrid"])
     command.add_argument("--k", type=int, default=1000)
+    command.add_argument("--parts", type=int, help="of a set of conversations only so many")
     command.add_argument("--ozone", default=os.path.join(TOP, "ozone-core"))
     command.set_defaults(do=run)
     command = commands.add_parser("score")
@@ -154,6 +155,7 @@ def main():
     command.add_argument("folder")
     command.set_defaults(do=prepare)
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))      # so that no instance stays behind
     args.do(args)
 
 

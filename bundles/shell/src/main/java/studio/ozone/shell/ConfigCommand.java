@@ -140,7 +140,7 @@ public final class ConfigCommand extends OzoneCommand {
 
     @Override
     Object run() throws Exception {
-        report = new ConfigReport(out(), style());
+        report = new ConfigReport(out(), style(), !quiet);
         List<String> more = arguments == null ? List.of() : arguments;
         long asked = Stream.of(get, explain, diff, load, merge, restore, validate).filter(option -> option != null).count()
             + Stream.of(set != null || unset != null, show, listProfiles, history, undo, export, recommend).filter(option -> option).count();

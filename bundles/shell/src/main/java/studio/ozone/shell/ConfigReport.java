@@ -21,10 +21,13 @@ final class ConfigReport {
 
     private final PrintStream out;
     private final Style style;
+    private final boolean headed;
 
-    ConfigReport(PrintStream out, Style style) {
+    /** @param headed whether tables have a head */
+    ConfigReport(PrintStream out, Style style, boolean headed) {
         this.out = out;
         this.style = style;
+        this.headed = headed;
     }
 
     void value(Settings.Setting setting) {
@@ -36,7 +39,7 @@ final class ConfigReport {
         for (Settings.Setting setting : settings) {
             table.row(setting.key(), shown(setting.value()), shown(setting.defaultValue()), setBy(setting), note(setting));
         }
-        table.print(out, style);
+        table.print(out, style, headed);
         problems.forEach(this::problem);
     }
 
@@ -76,7 +79,7 @@ final class ConfigReport {
     void recommendation(Recommendations.Recommendation found) {
         Table machine = new Table("MACHINE", "", "FROM");
         found.machine().forEach(figure -> machine.row(figure.name(), Style.line(figure.value()), Style.line(figure.source())));
-        machine.print(out, style);
+        machine.print(out, style, headed);
         out.println();
         out.println("Tier " + style.bold(found.tier()) + ", profile " + style.bold(found.profile()) + ". " + Style.line(found.why()));
         out.println("ozone-core config --load-profile " + found.profile() + " takes it; --dry-run beside it says what that changes.");
@@ -84,7 +87,7 @@ final class ConfigReport {
         Table table = new Table("KEY", "ADVICE", "IN FORCE", "IN " + found.profile().toUpperCase(Locale.ROOT), "WHY");
         found.advice().forEach(advice -> table.row(advice.key(), advice.value() == null ? Recommendations.UNKNOWN : shown(advice.value()),
             advice.now() == null ? "" : shown(advice.now()), advice.profile() == null ? "" : shown(advice.profile()), Style.line(advice.why())));
-        table.print(out, style);
+        table.print(out, style, headed);
         found.notes().forEach(note -> out.println(Style.line(note)));
     }
 
@@ -92,7 +95,7 @@ final class ConfigReport {
         Table table = new Table("PROFILE", "KEYS", "DESCRIPTION", "FILE").right(1);
         profiles.forEach(profile -> table.row(profile.name(), profile.keys(), Style.line(profile.description()),
             profile.file() == null ? "" : Style.line(profile.file())));
-        table.print(out, style);
+        table.print(out, style, headed);
     }
 
     void difference(String profile, List<Settings.Change> changes) {
@@ -103,7 +106,7 @@ final class ConfigReport {
         Table table = new Table("KEY", "NOW", Style.line(profile).toUpperCase(Locale.ROOT), "SET BY", "");
         changes.forEach(change -> table.row(change.key(), shown(change.before()), shown(change.after()), change.setBy(),
             change.shadowedBy() == null ? "" : Style.line(change.shadowedBy()) + " is stronger than a profile"));
-        table.print(out, style);
+        table.print(out, style, headed);
     }
 
     /** @param effects what would be touched; null where nobody knows */
@@ -118,7 +121,7 @@ final class ConfigReport {
             Table table = new Table("KEY", "OLD", "NEW", "SET BY", done ? "APPLIED" : "WOULD APPLY");
             plan.changes().forEach(change -> table.row(change.key(), shown(change.before()), shown(change.after()), change.setBy(),
                 change.shadowedBy() != null ? "not: " + Style.line(change.shadowedBy()) + " is stronger" : when(change.applies(), change.readBy())));
-            table.print(out, style);
+            table.print(out, style, headed);
         } else if (done) {
             out.println("The files are as asked; no value is another one");
         } else {
@@ -162,7 +165,7 @@ final class ConfigReport {
             }, effect.name(), effect.keys().isEmpty() ? "another's change" : String.join(", ", effect.keys()),
                 effect.usedBy().isEmpty() ? "-" : String.join(", ", effect.usedBy()), effect.working(),
                 effect.lastMs() == null ? "not seen" : Style.millis(effect.lastMs())));
-            table.print(out, style);
+            table.print(out, style, headed);
             out.println(style.dim("Everything else would go on as it is"));
         }
     }
@@ -176,7 +179,7 @@ final class ConfigReport {
             table.row(revision.revision(), TIME.format(revision.at()), revision.origin().way(), Style.line(revision.origin().user()),
                 cut(Style.line(revision.summary())), String.join(", ", changes) + (rest > 0 ? ", and " + rest + " more" : ""));
         }
-        table.print(out, style);
+        table.print(out, style, headed);
     }
 
     private static String cut(String text) {
