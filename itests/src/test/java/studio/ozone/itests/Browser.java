@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -60,14 +61,15 @@ public final class Browser {
      * Everything that would look different if it had been restarted: bundles, services, which the framework numbers anew at each
      * registration, and component configurations, which Declarative Services numbers anew at each start.
      *
-     * @param without the bundle that is left out, with its services and components
+     * @param left the bundles that are left out, with their services and components
      */
-    Map<String, String> seen(String without) throws IOException {
+    Map<String, String> seen(String... left) throws IOException {
+        Set<Object> without = Set.of((Object[]) left);
         Map<String, String> seen = new TreeMap<>();
         Map<Object, String> names = new TreeMap<>();
         for (Map<?, ?> bundle : data("/console/bundles.json")) {
             names.put(bundle.get("id"), String.valueOf(bundle.get("symbolicName")));
-            if (!without.equals(bundle.get("symbolicName"))) {
+            if (!without.contains(bundle.get("symbolicName"))) {
                 seen.put("bundle " + bundle.get("id"), bundle.get("symbolicName") + " " + bundle.get("version") + " " + bundle.get("state"));
             }
         }
@@ -76,18 +78,24 @@ public final class Browser {
             seen.computeIfPresent("bundle " + idAndTime[0], (key, value) -> value + " of " + idAndTime[1]);
         }
         for (Map<?, ?> service : data("/console/services.json")) {
-            if (!without.equals(service.get("bundleSymbolicName"))) {
+            // The forms for keys that no bundle describes follow the bundles that come and go.
+            if (!without.contains(service.get("bundleSymbolicName")) && !String.valueOf(service.get("types")).contains("MetaTypeProvider")) {
                 seen.put("service " + service.get("id"), service.get("bundleSymbolicName") + " offers " + service.get("types"));
             }
         }
         for (Map<?, ?> component : data("/console/components.json")) {
-            if (!without.equals(names.get(component.get("bundleId")))) {
+            if (!without.contains(names.get(component.get("bundleId")))) {
                 // Whether a satisfied component has been asked for yet says nothing about a restart.
                 String state = String.valueOf(component.get("state"));
                 seen.put("component " + component.get("id"), component.get("name") + (state.equals("satisfied") || state.equals("active") ? " works" : " " + state));
             }
         }
         return seen;
+    }
+
+    /** The names of all components, which are those of their classes. */
+    Set<String> components() throws IOException {
+        return data("/console/components.json").stream().map(component -> String.valueOf(component.get("name"))).collect(Collectors.toSet());
     }
 
     /** What is in one and not in the other; empty where nothing has changed. */

@@ -201,8 +201,11 @@ public final class Distribution implements AutoCloseable {
             int at = body;
             while (true) {
                 int line = http.indexOf("\r\n", at);
-                int size = Integer.parseInt(http.substring(at, line).trim(), 16);
+                int size = line < 0 ? -1 : Integer.parseInt(http.substring(at, line).trim(), 16);
                 at = line + 2;
+                if (size < 0 || at + size > http.length()) {
+                    throw new IOException("The socket answered only: " + http);
+                }
                 if (size == 0) {
                     break;
                 }

@@ -206,6 +206,11 @@ public class ExtractiveProviderTest {
     private static ExtractiveProvider.Config config(int quotes, double coverage) {
         return new ExtractiveProvider.Config() {
             @Override
+            public boolean enabled() {
+                return true;
+            }
+
+            @Override
             public int max__quotes() {
                 return quotes;
             }
