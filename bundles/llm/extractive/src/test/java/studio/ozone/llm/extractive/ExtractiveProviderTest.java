@@ -226,11 +226,6 @@ public class ExtractiveProviderTest {
             }
 
             @Override
-            public boolean enabled() {
-                return true;
-            }
-
-            @Override
             public int compare__by__meaning() {
                 return 12;
             }
