@@ -21,6 +21,9 @@ final class Checker {
 
     private static final String REMEDY = "Correct it; the file is taken up as soon as it is saved.";
 
+    /** For how many unknown keys of a file the nearest name is looked for: it takes its time. */
+    private static final int HELPED = 20;
+
     private final Schema schema;
 
     Checker(Schema schema) {
@@ -31,6 +34,7 @@ final class Checker {
         Map<String, Object> values = new LinkedHashMap<>();
         Map<String, Entry> entries = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
+        int unknown = 0;
         for (Entry entry : document.entries()) {
             String name = entry.key();
             String alias = schema.alias(name);
@@ -50,7 +54,8 @@ final class Checker {
             if (key == null && schema.ignored(name) != null) {
                 problems.add(problem(file, entry, name + " has no effect: " + schema.ignored(name), false));
             } else if (key == null && schema.open(name) == null) {
-                problems.add(problem(file, entry, schema.unknown(name) + " It is kept, but nothing reads it.", false));
+                problems.add(problem(file, entry, (unknown++ < HELPED ? schema.unknown(name) : "There is no key " + name + ".")
+                    + " It is kept, but nothing reads it.", false));
             }
             try {
                 if (entries.containsKey(name)) {

@@ -150,9 +150,11 @@ final class EtcFiles {
      */
     static void write(Path file, String text) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file;
-        Path aside = Files.createTempFile(target.getParent(), ".", ".new");
+        Path aside = target.resolveSibling("." + target.getFileName() + ".new");     // a crash leaves one of these at most
         try {
-            try (FileChannel out = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+            try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                ownerOnly(aside);
                 ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
@@ -166,6 +168,13 @@ final class EtcFiles {
         }
         try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
             directory.force(true);
+        }
+    }
+
+    private static void ownerOnly(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view != null) {
+            view.setPermissions(PosixFilePermissions.fromString("rw-------"));
         }
     }
 

@@ -10,6 +10,8 @@ final class Keys {
     /** Ends the name of what stands for all keys of a table. */
     static final String ANY = ".*";
     private static final int FAR = 4;
+    /** No name is as long as this; what is, is not compared with any. */
+    private static final int LONGEST = 200;
 
     private Keys() {
     }
@@ -38,20 +40,26 @@ final class Keys {
 
     /** A sentence that names the closest of the known names; empty where none is close. */
     static String nearest(String wrong, Collection<String> known) {
+        if (wrong.length() > LONGEST) {
+            return "";
+        }
         String best = null;
-        int distance = Integer.MAX_VALUE;
+        int distance = Math.max(FAR, wrong.length() / 4) + 1;
         for (String each : known) {
-            int now = Math.min(distance(wrong, each), name(wrong).equals(name(each)) ? FAR : Integer.MAX_VALUE);
+            int now = name(wrong).equals(name(each)) ? Math.min(FAR, distance(wrong, each, distance)) : distance(wrong, each, distance);
             if (now < distance || now == distance && best != null && each.compareTo(best) < 0) {
                 best = each;
                 distance = now;
             }
         }
-        return best == null || distance > Math.max(FAR, wrong.length() / 4) ? "" : " Did you mean " + best + "?";
+        return best == null ? "" : " Did you mean " + best + "?";
     }
 
-    /** Edits that turn one text into the other (Levenshtein). */
-    private static int distance(String a, String b) {
+    /** Edits that turn one text into the other (Levenshtein); some number above the limit where there are more than that. */
+    private static int distance(String a, String b, int limit) {
+        if (Math.abs(a.length() - b.length()) > limit) {
+            return limit + 1;
+        }
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
@@ -59,10 +67,15 @@ final class Keys {
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];
             row[0] = i;
+            int least = i;
             for (int j = 1; j <= b.length(); j++) {
                 int above = row[j];
                 row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
                 diagonal = above;
+                least = Math.min(least, row[j]);
+            }
+            if (least > limit) {
+                return limit + 1;
             }
         }
         return row[b.length()];
