@@ -28,10 +28,6 @@ final class Table {
         rows.add(row);
     }
 
-    void print(PrintStream out, Style style) {
-        print(out, style, true);
-    }
-
     /** @param headed whether the head is printed too */
     void print(PrintStream out, Style style, boolean headed) {
         int[] widths = new int[rows.getFirst().length];
