@@ -9,6 +9,9 @@ import java.util.TreeMap;
 
 import org.junit.Test;
 
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
 public class ConfigurationPageTest {
 
     @Test
@@ -19,16 +22,28 @@ public class ConfigurationPageTest {
         Made.check("docs/configuration.md", new ConfigurationPage(keys.values(), Names.load(), profiles()).text());
     }
 
+    @Test
+    public void theProfilesSetKnownKeysToRightValues() throws Exception {
+        Map<String, Key> keys = new TreeMap<>(Reactor.read().keys());
+        KnownKeys.load().forEach(key -> keys.put(key.name(), key));
+        Map<String, Integer> sizes = new TreeMap<>();
+        for (Map.Entry<String, Map<String, Object>> profile : profiles().entrySet()) {
+            sizes.put(profile.getKey(), profile.getValue().size());
+            for (Map.Entry<String, Object> value : profile.getValue().entrySet()) {
+                assertTrue(profile.getKey() + " sets " + value.getKey(), keys.containsKey(value.getKey()));
+                Values.typed(keys.get(value.getKey()), value.getValue());
+            }
+        }
+        assertEquals("as the guide prints them", Map.of("minimal", 12, "balanced", 15, "performance", 18), sizes);
+    }
+
     private static Map<String, Map<String, Object>> profiles() throws IOException, TomlException {
         Map<String, Map<String, Object>> profiles = new TreeMap<>();
-        Path folder = Path.of("../etc/profiles");
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.toml")) {
-                for (Path file : files) {
-                    Map<String, Object> values = new TreeMap<>();
-                    TomlReader.read(Files.readString(file)).entries().forEach(entry -> values.put(entry.key(), entry.value()));
-                    profiles.put(file.getFileName().toString().replace(".toml", ""), values);
-                }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("../etc/profiles"), "*.toml")) {
+            for (Path file : files) {
+                Map<String, Object> values = new TreeMap<>();
+                TomlReader.read(Files.readString(file)).entries().forEach(entry -> values.put(entry.key(), entry.value()));
+                profiles.put(file.getFileName().toString().replace(".toml", ""), values);
             }
         }
         return profiles;

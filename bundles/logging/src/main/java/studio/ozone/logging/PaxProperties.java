@@ -15,7 +15,7 @@ final class PaxProperties {
     private static final String APPENDER = "log4j2.appender.file.";
     private static final String STRATEGY = APPENDER + "strategy.";
     private static final String COUNT = STRATEGY + "delete.ifFileName.ifCount.";
-    /** What is ours among the loggers; an id has no dots. */
+    /** What is ours among the loggers. An id has letters and underscores only, or Karaf's shell does not see it. */
     private static final String LOGGER = "log4j2.logger.component_";
     private static final String PRODUCT = "studio.ozone.";
 
@@ -48,7 +48,7 @@ final class PaxProperties {
         wanted.put(COUNT + "exceeds", String.valueOf(rotation.maxFiles()));
         wanted.keySet().removeIf(key -> key.startsWith(LOGGER));
         components.forEach((component, its) -> {
-            String id = LOGGER + component.replace('.', '-');
+            String id = LOGGER + component.replace(".", "__");
             wanted.put(id + ".name", PRODUCT + component);
             wanted.put(id + ".level", its.toUpperCase(Locale.ROOT));
         });

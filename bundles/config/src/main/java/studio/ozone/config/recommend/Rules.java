@@ -162,10 +162,13 @@ final class Rules {
 
     private void disk(Tier tier) {
         Machine.Disk disk = machine.disk().value();
-        if (disk == Machine.Disk.ROTATING) {
+        if (disk == null) {
+            notes.add("The kind of the disk is not known (" + machine.disk().source() + "): zsei.compression = \"lz4\" and zsei.mmap.preload_indices = false"
+                + " are right for one that rotates.");
+        } else if (disk == Machine.Disk.ROTATING) {
             add(COMPRESSION, "lz4", "The data home lies on a rotating disk: reading less costs less than unpacking.");
             add(PRELOAD, false, "The data home lies on a rotating disk, which is slow to read the indices at start.");
-        } else if (disk != null) {
+        } else {
             add(COMPRESSION, "none", "The data home lies on an SSD, which is fast enough without.");
             add(PRELOAD, tier != Tier.MINIMUM && tier != Tier.BELOW, tier == Tier.MINIMUM || tier == Tier.BELOW
                 ? "An SSD is fast enough, but the memory is short." : "The data home lies on an SSD, so the start takes little longer.");

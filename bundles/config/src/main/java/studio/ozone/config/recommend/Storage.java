@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import studio.ozone.config.recommend.Machine.Disk;
 
@@ -12,6 +13,7 @@ import studio.ozone.config.recommend.Machine.Disk;
 final class Storage {
 
     private static final int POINT = 4;
+    private static final Pattern VIRTUAL = Pattern.compile("x?vd[a-z]+");
 
     private final Path root;
     private final boolean mac;
@@ -57,9 +59,13 @@ final class Storage {
             if (!Files.isReadable(rotational)) {
                 return Detected.unknown("/" + root.toRealPath().relativize(disk) + " does not say whether it rotates");
             }
-            String where = "/sys/block/" + disk.getFileName() + "/queue/rotational";
-            return Files.readString(rotational).strip().equals("1") ? new Detected<>(Disk.ROTATING, where + " (a virtual disk may say so too)")
-                : new Detected<>(disk.getFileName().toString().startsWith("nvme") ? Disk.NVME : Disk.SSD, where);
+            String name = disk.getFileName().toString();
+            String where = "/sys/block/" + name + "/queue/rotational";
+            if (!Files.readString(rotational).strip().equals("1")) {
+                return new Detected<>(name.startsWith("nvme") ? Disk.NVME : Disk.SSD, where);
+            }
+            return VIRTUAL.matcher(name).matches() ? Detected.unknown("a virtual disk (" + name + ") says that it rotates, whatever it lies on")
+                : new Detected<>(Disk.ROTATING, where);
         } catch (IOException e) {
             return Detected.unknown("/proc/self/mountinfo or /sys cannot be read here");
         }

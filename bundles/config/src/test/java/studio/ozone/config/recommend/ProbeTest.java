@@ -108,6 +108,17 @@ public class ProbeTest {
     }
 
     @Test
+    public void aVirtualDiskIsNotBelievedWhenItSaysThatItRotates() throws IOException {
+        disk("vda", "254:0", "vda1", "254:1", "1");
+        write("proc/self/mountinfo", "22 1 254:1 / / rw - ext4 /dev/vda1 rw\n");
+        Detected<Disk> kind = new Storage(root(), false, NOTHING).kind(root());
+        assertFalse(kind.known());
+        assertTrue(kind.source(), kind.source().contains("virtual disk (vda)"));
+        write("sys/devices/pci/vda/queue/rotational", "0\n");
+        assertEquals(Disk.SSD, new Storage(root(), false, NOTHING).kind(root()).value());
+    }
+
+    @Test
     public void theLongestMountCounts() throws IOException {
         disk("sda", "8:0", "sda1", "8:1", "1");
         disk("nvme0n1", "259:0", "nvme0n1p2", "259:2", "0");

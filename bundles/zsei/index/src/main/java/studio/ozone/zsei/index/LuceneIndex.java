@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -45,6 +47,7 @@ import studio.ozone.api.zsei.ZseiException;
 public final class LuceneIndex implements Index, HealthCheck {
 
     static final String ZSEI_PID = "ozone.zsei";
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     static final String DATA_HOME = "~/.ozone-studio";
     static final String IN_THE_DATA_HOME = DATA_HOME + "/zsei/global";
     static final String HNSW_PID = "ozone.zsei.embeddings.hnsw";
@@ -57,7 +60,8 @@ public final class LuceneIndex implements Index, HealthCheck {
     /** The part of the table {@code zsei} that says where the index lies. */
     @ObjectClassDefinition(name = "ZSEI index", pid = ZSEI_PID, description = "Where the index lies; it is built again at a new place.")
     public @interface Config {
-        @AttributeDefinition(description = "The folder of the index. ~/.ozone-studio stands for the data home.")
+        @AttributeDefinition(description = "The folder of the index. ~/.ozone-studio stands for the data home; "
+                + "an environment variable may stand in it, with a dollar sign and in braces.")
         @Facts(applies = Applies.REBUILD,
             advice = "The index is read at random: put it on the fastest disk, an SSD by preference. It is derived from "
             + "the store, so nothing is lost when it is built again at a new place.")
@@ -131,11 +135,20 @@ public final class LuceneIndex implements Index, HealthCheck {
 
     /** @param home the data home, which {@code ~/.ozone-studio} stands for, and which a relative path begins at */
     static Path folder(String configured, Path home) {
-        String path = configured.isEmpty() ? IN_THE_DATA_HOME : configured;
+        String path = configured.isEmpty() ? IN_THE_DATA_HOME
+            : VARIABLE.matcher(configured).replaceAll(found -> Matcher.quoteReplacement(variable(found.group(1))));
         if (path.equals(DATA_HOME) || path.startsWith(DATA_HOME + "/")) {
             return home.resolve(path.substring(Math.min(path.length(), DATA_HOME.length() + 1)));
         }
         return home.resolve(path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path);
+    }
+
+    private static String variable(String name) {
+        String value = System.getenv(name);
+        if (value == null) {
+            throw new IllegalArgumentException("zsei.global_storage_path names the environment variable " + name + ", which is not set");
+        }
+        return value;
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)

@@ -362,6 +362,9 @@ public class LuceneIndexTest {
         assertEquals(home.resolve("zsei/global"), LuceneIndex.folder("", home));
         assertEquals(Path.of("/ssd/zsei"), LuceneIndex.folder("/ssd/zsei", home));
         assertEquals(Path.of(System.getProperty("user.home"), "zsei"), LuceneIndex.folder("~/zsei", home));
+        assertEquals(Path.of(System.getenv("HOME"), "zsei"), LuceneIndex.folder("${HOME}/zsei", home));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> LuceneIndex.folder("${NOT_SET_AT_ALL}/zsei", home)).getMessage()
+            .contains("NOT_SET_AT_ALL, which is not set"));
     }
 
     @Test

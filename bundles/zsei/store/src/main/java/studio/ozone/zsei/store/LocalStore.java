@@ -12,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
@@ -51,14 +53,15 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     static final String IN_THE_DATA_HOME = "~/.ozone-studio/zsei/local";
     static final String COMMITS = "ozone_zsei_store_commit_seconds";
     static final String CONTAINERS = "ozone_zsei_store_containers";
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final int OPEN_SECONDS = 60;
     private static final int CLOSE_SECONDS = 1;
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
 
     @ObjectClassDefinition(id = PID, name = "ZSEI", description = "Where ZSEI lies (guide, section 7).")
     public @interface Config {
-        @AttributeDefinition(description = "The folder of the containers, an absolute path. ~/.ozone-studio stands for the data home. "
-                + "Takes effect at the next start.")
+        @AttributeDefinition(description = "The folder of the containers, an absolute path. ~/.ozone-studio stands for the data home; "
+                + "an environment variable may stand in it, with a dollar sign and in braces.")
         @Facts(applies = Applies.RESTART,
             advice = "Where a machine has a fast and a large disk, the bulk of the data goes to the large one and "
             + "zsei.global_storage_path, the index, to the fast one. Move the folder while the instance is stopped.")
@@ -108,7 +111,7 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     /** @param data the data home, absolute; null where the instance has none */
     static Path folder(String configured, String data) {
         String home = System.getProperty("user.home");
-        String path = configured.strip();
+        String path = VARIABLE.matcher(configured.strip()).replaceAll(found -> Matcher.quoteReplacement(variable(found.group(1))));
         if (path.equals("~/.ozone-studio") || path.startsWith("~/.ozone-studio/")) {
             path = (data == null ? home + "/.ozone-studio" : data) + path.substring("~/.ozone-studio".length());
         } else if (path.startsWith("~/")) {
@@ -119,6 +122,14 @@ public final class LocalStore implements ContainerStore, HealthCheck {
             throw new IllegalArgumentException("zsei.local_storage_path is an absolute path, not '" + configured + "'");
         }
         return folder.normalize();
+    }
+
+    private static String variable(String name) {
+        String value = System.getenv(name);
+        if (value == null) {
+            throw new IllegalArgumentException("zsei.local_storage_path names the environment variable " + name + ", which is not set");
+        }
+        return value;
     }
 
     @Modified

@@ -154,6 +154,8 @@ public class LocalStoreTest {
     @Test
     public void thePathIsTheDataHomesUnlessItIsSaid() {
         assertEquals(Path.of("/data/zsei/local"), LocalStore.folder(LocalStore.IN_THE_DATA_HOME, "/data"));
+        assertEquals(Path.of(System.getenv("HOME"), "zsei"), LocalStore.folder("${HOME}/zsei", null));
+        assertThrows(IllegalArgumentException.class, () -> LocalStore.folder("${NOT_SET_AT_ALL}/zsei", null));
         assertEquals(Path.of(System.getProperty("user.home"), ".ozone-studio/zsei/local"), LocalStore.folder(LocalStore.IN_THE_DATA_HOME, null));
         assertEquals(Path.of(System.getProperty("user.home"), "x"), LocalStore.folder("~/x", "/data"));
         assertEquals(Path.of("/hdd/zsei"), LocalStore.folder("/hdd/zsei/", "/data"));
