@@ -17,17 +17,17 @@ import static org.junit.Assert.assertTrue;
 /** An index on a store in memory. */
 final class Fixture implements AutoCloseable {
 
-    final MemoryStore store;
+    final ChunkStore store;
     final TestWorkers workers = new TestWorkers();
     final MetricRegistry metrics = new MetricRegistry();
     final LuceneIndex index;
     private final Path home;
 
-    Fixture(Path home, MemoryStore store, Embedder embedder) {
+    Fixture(Path home, ChunkStore store, Embedder embedder) {
         this(home, store, embedder, 16);
     }
 
-    Fixture(Path home, MemoryStore store, Embedder embedder, int m) {
+    Fixture(Path home, ChunkStore store, Embedder embedder, int m) {
         this.home = home;
         this.store = store;
         index = new LuceneIndex(store, store, workers, metrics, home, null, config(), hnsw(m));

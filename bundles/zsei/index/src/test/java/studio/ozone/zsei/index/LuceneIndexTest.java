@@ -36,7 +36,7 @@ public class LuceneIndexTest {
     @Rule
     public TemporaryFolder folder = new TemporaryFolder();
 
-    private final MemoryStore store = new MemoryStore();
+    private final ChunkStore store = new ChunkStore();
     private final WordCountEmbedder embedder = new WordCountEmbedder("counts", 64);
 
     @Test
@@ -333,7 +333,7 @@ public class LuceneIndexTest {
             ChunkSearch search = new ChunkSearch(on.index, store, store, on.workers);
             var hit = search.search("Where is the needle?", 5, Mode.HYBRID, Set.of()).hits().getFirst();
             assertEquals(document + 1, hit.id());
-            assertEquals("/long", hit.source());
+            assertEquals("/1/long", hit.source());
             assertEquals("long", hit.title());
             assertTrue(hit.snippet(), hit.snippet().contains("needle is in this sentence"));
             assertTrue(hit.snippet().length() <= Snippet.LENGTH + 4);
