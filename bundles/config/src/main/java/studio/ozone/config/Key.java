@@ -1,5 +1,6 @@
 package studio.ozone.config;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 
@@ -96,6 +97,7 @@ record Key(String name, Type type, boolean list, Object byDefault, Double min, D
     }
 
     private String shown(Double bound) {
-        return type == Type.INTEGER || bound == Math.rint(bound) ? String.format(Locale.ROOT, "%.0f", bound) : bound.toString();
+        return type == Type.INTEGER || bound == Math.rint(bound) ? String.format(Locale.ROOT, "%.0f", bound)
+            : new BigDecimal(bound.toString()).stripTrailingZeros().toPlainString();
     }
 }

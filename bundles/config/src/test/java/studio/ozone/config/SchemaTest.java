@@ -62,6 +62,13 @@ public class SchemaTest {
     }
 
     @Test
+    public void aRangeIsReadable() {
+        assertEquals("0.000001..1", schema.key("consciousness.relationship.trust_update_rate").range());
+        assertEquals("at least 0.1", schema.key("zsei.integrity.verification_interval_hours").range());
+        assertEquals("1..4096", schema.key("zsei.embeddings.hnsw.ef_search").range());
+    }
+
+    @Test
     public void aBundlesKeyTakesThePlaceOfTheTables() {
         Key read = new Key("zsei.write.batch_size", Key.Type.INTEGER, false, 7L, null, null, List.of(), "", "studio.ozone.zsei.store");
         assertEquals(read, new Schema(KnownKeys.load(), List.of(), List.of(read)).key(read.name()));
