@@ -1,11 +1,10 @@
 package studio.ozone.config;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,17 +24,27 @@ final class KnownKeys {
 
     /** Keys that nobody reads yet. */
     static List<Key> load() {
-        return rows("keys.tsv").stream().map(KnownKeys::key).toList();
+        List<Key> keys = new ArrayList<>();
+        for (String[] row : rows("keys.tsv")) {
+            keys.add(key(row));
+        }
+        return keys;
     }
 
-    /** The lines of a table beside this class, without comments; each in its columns. */
+    /** The lines of a table beside this class, without comments; each in its columns. Read at each start, so without streams and patterns. */
     static List<String[]> rows(String resource) {
-        try (InputStream in = KnownKeys.class.getResourceAsStream(resource);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            return lines.lines().filter(line -> !line.isEmpty() && !line.startsWith("#")).map(line -> line.split("\t", COLUMNS)).toList();
+        List<String[]> rows = new ArrayList<>();
+        try (InputStream in = KnownKeys.class.getResourceAsStream(resource)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (int begin = 0; begin < text.length(); begin = text.indexOf('\n', begin) + 1) {
+                if (text.charAt(begin) != '#' && text.charAt(begin) != '\n') {
+                    rows.add(text.substring(begin, text.indexOf('\n', begin)).split("\t", COLUMNS));
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return rows;
     }
 
     /** @param row name, type, unit, default, range, applies, description, advice, and the bundle that reads it, if any */
@@ -45,10 +54,10 @@ final class KnownKeys {
         Double min = null;
         Double max = null;
         List<String> options = List.of();
-        if (row[4].contains("..")) {
-            String[] bounds = row[4].split("\\.\\.", 2);
-            min = bounds[0].isEmpty() ? null : Double.valueOf(bounds[0]);
-            max = bounds[1].isEmpty() ? null : Double.valueOf(bounds[1]);
+        int dots = row[4].indexOf("..");
+        if (dots >= 0) {
+            min = dots == 0 ? null : Double.valueOf(row[4].substring(0, dots));
+            max = dots + 2 == row[4].length() ? null : Double.valueOf(row[4].substring(dots + 2));
         } else if (!row[4].isEmpty()) {
             options = List.of(row[4].split("\\|"));
         }

@@ -4,10 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * Names that stand for keys, and tables that are taken though they have no effect: {@code names.tsv}. Immutable.
+ * Names that stand for keys, and tables that are taken though they have no effect: {@code names.tsv}. Never changed once it is read.
  *
  * @param aliases deprecated name to the key it is read as
  * @param variables environment variable to the key it sets, beside those that are made of a key's own name
@@ -17,14 +16,20 @@ import java.util.stream.Collectors;
 record Names(Map<String, String> aliases, Map<String, String> variables, Map<String, String> ignored, Map<String, String> open) {
 
     static Names load() {
-        Map<String, List<String[]>> kinds = KnownKeys.rows("names.tsv").stream().collect(Collectors.groupingBy(row -> row[0]));
-        return new Names(map(kinds.get("alias")), map(kinds.get("variable")), map(kinds.get("ignored")), map(kinds.get("open")));
-    }
-
-    private static Map<String, String> map(List<String[]> rows) {
-        return rows.stream().collect(Collectors.toMap(row -> row[1], row -> row[2], (a, b) -> {
-            throw new IllegalStateException("names.tsv has a name twice: " + a);
-        }, TreeMap::new));
+        Names names = new Names(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        for (String[] row : KnownKeys.rows("names.tsv")) {
+            Map<String, String> kind = switch (row[0]) {
+                case "alias" -> names.aliases;
+                case "variable" -> names.variables;
+                case "ignored" -> names.ignored;
+                case "open" -> names.open;
+                default -> throw new IllegalStateException("names.tsv: " + row[0]);
+            };
+            if (kind.put(row[1], row[2]) != null) {
+                throw new IllegalStateException("names.tsv has a name twice: " + row[1]);
+            }
+        }
+        return names;
     }
 
     /** The deprecated names of a key. */
