@@ -23,7 +23,7 @@ final class ConfigReport {
     private final Style style;
     private final boolean headed;
 
-    /** @param headed whether tables have a head */
+    /** @param headed whether tables have a head, and a change that was made is told */
     ConfigReport(PrintStream out, Style style, boolean headed) {
         this.out = out;
         this.style = style;
@@ -117,6 +117,10 @@ final class ConfigReport {
 
     void plan(Settings.Plan plan) {
         boolean done = plan.revision() > 0;
+        if (done && !headed) {
+            plan.warnings().forEach(warning -> out.println(style.warn(Style.line(warning))));
+            return;
+        }
         if (!plan.changes().isEmpty()) {
             Table table = new Table("KEY", "OLD", "NEW", "SET BY", done ? "APPLIED" : "WOULD APPLY");
             plan.changes().forEach(change -> table.row(change.key(), shown(change.before()), shown(change.after()), change.setBy(),
