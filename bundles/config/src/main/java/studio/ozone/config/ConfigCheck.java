@@ -15,6 +15,9 @@ import studio.ozone.api.runtime.HealthCheck;
 @Component
 public final class ConfigCheck implements HealthCheck {
 
+    private static final String NAME = "config";
+    private static final int MOST = 5;
+
     private final Settings settings;
 
     @Activate
@@ -25,8 +28,15 @@ public final class ConfigCheck implements HealthCheck {
     @Override
     public Result check() {
         List<Problem> problems = settings.problems();
-        return problems.isEmpty()
-            ? new Result("config", Status.OK, "every setting is in force", false)
-            : new Result("config", Status.WARN, problems.stream().map(Problem::message).collect(Collectors.joining(" ")), false);
+        if (problems.isEmpty()) {
+            return new Result(NAME, Status.OK, "every setting is in force", false);
+        }
+        List<Problem> errors = problems.stream().filter(Problem::error).toList();
+        return new Result(NAME, Status.WARN, errors.isEmpty() ? said(problems) : "not in force: " + said(errors), false);
+    }
+
+    private static String said(List<Problem> problems) {
+        String more = problems.size() <= MOST ? "" : " And " + (problems.size() - MOST) + " more: ./ozone-core config --show lists them.";
+        return problems.stream().limit(MOST).map(Problem::message).collect(Collectors.joining(" ")) + more;
     }
 }

@@ -40,6 +40,8 @@ import studio.ozone.api.config.SettingsException.Code;
 @Component(service = {Settings.class, FileSettings.class}, immediate = true)
 public final class FileSettings implements Settings {
 
+    /** How long after its start the instance has other things to do than to read the history, as long as nobody asks. */
+    private static final long STARTED_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Logger LOG = LoggerFactory.getLogger(FileSettings.class);
 
     private final EtcFiles etc;
@@ -49,9 +51,11 @@ public final class FileSettings implements Settings {
     private final Intake intake;
     private final Profiles profiles;
     private final Recorder recorder;
+    private final LongSupplier nanos;
 
     // All of these are guarded by this object's lock; the volatile ones may be read without.
     private final Map<String, Problem> rejectedChanges = new TreeMap<>();
+    private long startedAt;
     private volatile List<Problem> problems = List.of();
     private volatile SourceReader reader;
     private volatile InForce state;
@@ -70,6 +74,7 @@ public final class FileSettings implements Settings {
         this.target = target;
         this.schemas = schemas;
         this.variables = variables;
+        this.nanos = nanos;
         this.intake = new Intake(etc, lastGood, nanos);
         this.profiles = new Profiles(etc.profiles());
         this.recorder = new Recorder(etc, new History(etc.history()), InstantSource.system());
@@ -87,6 +92,7 @@ public final class FileSettings implements Settings {
     /** Reads everything and puts it in force. A file that is wrong counts as it was when it was last right. */
     synchronized void start() throws IOException {
         long begin = System.nanoTime();
+        startedAt = nanos.getAsLong();
         Schema schema = schemas.get();
         reader = new SourceReader(schema);
         Layers empty = new Layers(etc.order(), List.of(), Environment.NONE);
@@ -146,8 +152,10 @@ public final class FileSettings implements Settings {
      * @return whether something has changed that has not settled yet: look again soon
      */
     synchronized boolean scan() throws IOException {
-        recorder.begin(reader);
         Intake.Scan scan = intake.scan(state, reader);
+        if (scan.changed() || nanos.getAsLong() - startedAt > STARTED_NANOS) {
+            recorder.begin(reader);
+        }
         if (scan.changed()) {
             InForce before = state;
             inForce(with(scan.layers()));
@@ -160,14 +168,13 @@ public final class FileSettings implements Settings {
 
     /** The bundles have changed, and with them the known keys: everything is checked anew, and what has become wrong is let go. */
     synchronized void bundlesChanged() throws IOException {
-        recorder.begin(reader);
         Schema schema = schemas.get();
         reader = new SourceReader(schema);
         intake.reconsiderAll();
         Layers files = state.layers().with(state.layers().sources().values().stream().map(reader::again).toList());
         InForce before = state;
         inForce(new InForce(schema, files.with(environment(schema, files)), before.atStart()));
-        recorder.bundles(before, state);
+        recorder.bundles(before, state, reader);
     }
 
     /**

@@ -129,11 +129,12 @@ final class Recorder {
     }
 
     /** Keys became known or unknown, and with them values right or wrong. */
-    void bundles(InForce before, InForce after) {
+    void bundles(InForce before, InForce after, SourceReader reader) {
         List<Change> changes = new ArrayList<>();
         before.changesTo(after, Map.of()).stream().filter(change -> before.schema().key(change.key()) != null
             && after.schema().key(change.key()) != null).forEach(changes::add);
         if (!changes.isEmpty()) {
+            begin(reader);
             try {
                 Map<String, String> files = keep(after);
                 append(new Origin(FILE, System.getProperty("user.name")), "bundles changed", changes, List.of(), files, files, 0, after);

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /** Values that keys may have, at random. */
 final class Generated {
 
+    private static final Secrets SECRETS = new Secrets(new Schema(List.of(), List.of(), List.of()));
+
     private final Random random;
 
     Generated(Random random) {
@@ -18,15 +20,11 @@ final class Generated {
 
     /** Some of these keys with values that are right for each of them. */
     Map<String, Object> some(List<Key> keys, int most) {
-        List<Key> shuffled = new ArrayList<>(keys.stream().filter(key -> !key.any() && !new Secrets(schema()).is(key.name())).toList());
+        List<Key> shuffled = new ArrayList<>(keys.stream().filter(key -> !key.any() && !SECRETS.is(key.name())).toList());
         Collections.shuffle(shuffled, random);
         Map<String, Object> values = new TreeMap<>();
         shuffled.stream().limit(random.nextInt(most)).forEach(key -> values.put(key.name(), value(key)));
         return values;
-    }
-
-    private static Schema schema() {
-        return new Schema(List.of(), List.of(), List.of());
     }
 
     Object value(Key key) {
