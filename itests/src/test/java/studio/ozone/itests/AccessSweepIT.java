@@ -55,7 +55,7 @@ public class AccessSweepIT {
         ProcessBuilder builder = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "@lib/jvm.options", "-Dozone.data=" + data,
                 "-Dkaraf.home=" + home, "-Dkaraf.base=" + home, "-Dkaraf.etc=" + home + "/etc", "-Dkaraf.data=" + data + "/karaf",
                 "-Dkaraf.log=" + data + "/log", "-Dkaraf.instances=" + data + "/karaf/instances", "-Djava.io.tmpdir=" + data,
-                "org.apache.karaf.main.Main").directory(home.toFile()).redirectErrorStream(true).redirectOutput(data.resolve("out").toFile());
+                Distribution.MAIN).directory(home.toFile()).redirectErrorStream(true).redirectOutput(data.resolve("out").toFile());
         builder.environment().put("OZONE_WEB_HTTP__PORT", String.valueOf(port));
         instance = builder.start();
         await(() -> send("GET", "/health/live", "").startsWith("HTTP/1.1 200 "));

@@ -29,6 +29,9 @@ public final class Distribution implements AutoCloseable {
     /** How long an instance may take to get ready, or a condition to come true, on a machine that does other things too. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(120);
 
+    /** What takes the data home and hands over to Karaf. */
+    public static final String MAIN = "studio.ozone.runtime.launch.Main";
+
     private final Path home;
     private final Path data;
     private final int port;
@@ -36,10 +39,14 @@ public final class Distribution implements AutoCloseable {
 
     /** Lays the distribution out below {@code folder}, and does not start it yet. */
     public Distribution(Path folder) throws IOException {
+        this(folder, Files.createDirectory(folder.toRealPath().resolve("data")));
+    }
+
+    /** The same, on a data home that may be another one's too. */
+    public Distribution(Path folder, Path data) throws IOException {
         Path image = Path.of(System.getProperty("ozone.home")).toRealPath();
-        Path real = folder.toRealPath();
-        home = Files.createDirectory(real.resolve("home"));
-        data = Files.createDirectory(real.resolve("data"));
+        this.home = Files.createDirectory(folder.toRealPath().resolve("home"));
+        this.data = data;
         for (String linked : List.of("lib", "system")) {
             Files.createSymbolicLink(home.resolve(linked), image.resolve(linked));
         }
@@ -54,16 +61,7 @@ public final class Distribution implements AutoCloseable {
 
     /** Starts the instance and waits until it says that it is ready. */
     public Distribution start(String... javaOptions) throws IOException {
-        List<String> line = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "@lib/jvm.options"));
-        line.addAll(List.of(javaOptions));
-        line.addAll(List.of("-Dozone.data=" + data, "-Dkaraf.home=" + home, "-Dkaraf.base=" + home, "-Dkaraf.etc=" + home + "/etc",
-                "-Dkaraf.data=" + data + "/karaf", "-Dkaraf.log=" + data + "/log", "-Dkaraf.instances=" + data + "/karaf/instances",
-                "-Djava.io.tmpdir=" + data + "/karaf/tmp", "org.apache.karaf.main.Main"));
-        ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("log/console.log").toFile()));
-        builder.environment().put("OZONE_WEB_HTTP__PORT", String.valueOf(port));
-        builder.environment().put("MALLOC_ARENA_MAX", "1");
-        process = builder.start();
+        launch(javaOptions);
         await("the instance is ready", () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("The instance ended while it started:\n" + Files.readString(data.resolve("log/console.log")));
@@ -71,6 +69,21 @@ public final class Distribution implements AutoCloseable {
             return Files.exists(socket()) && request("GET", "/health/ready", new byte[0]).startsWith("HTTP/1.1 200");
         });
         return this;
+    }
+
+    /** Starts the process as {@code ozone-core} does, and does not wait. */
+    public Process launch(String... javaOptions) throws IOException {
+        List<String> line = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "@lib/jvm.options"));
+        line.addAll(List.of(javaOptions));
+        line.addAll(List.of("-Dozone.data=" + data, "-Dkaraf.home=" + home, "-Dkaraf.base=" + home, "-Dkaraf.etc=" + home + "/etc",
+                "-Dkaraf.data=" + data + "/karaf", "-Dkaraf.log=" + data + "/log", "-Dkaraf.instances=" + data + "/karaf/instances",
+                "-Djava.io.tmpdir=" + data + "/karaf/tmp", MAIN));
+        ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("log/console.log").toFile()));
+        builder.environment().put("OZONE_WEB_HTTP__PORT", String.valueOf(port));
+        builder.environment().put("MALLOC_ARENA_MAX", "1");
+        process = builder.start();
+        return process;
     }
 
     /** Ends the instance in order, as {@code ozone-core stop} does. */

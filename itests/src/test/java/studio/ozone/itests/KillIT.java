@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.junit.ClassRule;
 import org.junit.Rule;
@@ -31,7 +33,7 @@ public class KillIT {
     private static final int LATEST_MS = 1200;
 
     @Rule
-    public final Timeout timeout = Timeout.seconds(420);
+    public final Timeout timeout = Timeout.seconds(900);
 
     @Test
     public void whatIsAcknowledgedSurvivesAKillAtAnyMoment() throws Exception {
@@ -47,12 +49,16 @@ public class KillIT {
             for (int kill = 1; kill <= KILLS; kill++) {
                 distribution.start();
                 assertKept(distribution, acknowledged, kill - 1);
-                long moment = random.nextInt(LATEST_MS);
+                int moment = random.nextInt(LATEST_MS);
                 Random content = new Random(random.nextLong());
-                CompletableFuture<IOException> cutOff = CompletableFuture.supplyAsync(() -> readUntilItIsGone(acknowledged, content));
+                CountDownLatch first = new CountDownLatch(1);
+                CompletableFuture<IOException> cutOff = CompletableFuture.supplyAsync(() -> readUntilItIsGone(acknowledged, content, first));
+                if (random.nextBoolean()) {
+                    first.await(60, TimeUnit.SECONDS);
+                }
                 try {
                     throw new AssertionError("Ingest failed while the instance was there", cutOff.get(moment, TimeUnit.MILLISECONDS));
-                } catch (java.util.concurrent.TimeoutException e) {
+                } catch (TimeoutException e) {
                     distribution.kill();
                 }
                 IOException last = cutOff.get(30, TimeUnit.SECONDS);
@@ -79,10 +85,11 @@ public class KillIT {
         }
     }
 
-    private static IOException readUntilItIsGone(Acknowledged acknowledged, Random random) {
+    private static IOException readUntilItIsGone(Acknowledged acknowledged, Random random, CountDownLatch first) {
         try {
             while (true) {
                 acknowledged.ingest(1 + random.nextInt(MOST_RECORDS), random);
+                first.countDown();
             }
         } catch (IOException e) {
             return e;

@@ -102,6 +102,7 @@ public class LeakIT {
                 }
             }
             System.out.println("LeakIT: " + answered + " requests answered, refused: " + refusals);
+            refusals.keySet().forEach(why -> assertTrue(why, !why.isBlank() && !why.contains("Exception")));
             assertTrue("requests were answered meanwhile", answered.get() > 100);
 
             assertEquals("nothing else was restarted", "", Browser.difference(before, browser.seen(switchable)));

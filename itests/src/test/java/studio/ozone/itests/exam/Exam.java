@@ -41,6 +41,7 @@ final class Exam {
         Distribution distribution = new Distribution(Files.createDirectories(folder));
         return options(
                 karafDistributionConfiguration().existing(distribution.home().toFile()).name("Ozone Studio").karafVersion(System.getProperty("karaf.version"))
+                        .karafMain(Distribution.MAIN)
                         .karafData("../data/karaf").karafLog("../log"),
                 configureConsole().ignoreLocalConsole().ignoreRemoteShell(), doNotModifyLogConfiguration(),
                 vmOption("@lib/jvm.options"),
