@@ -79,6 +79,7 @@ public class FileSettingsTest {
         assertEquals(2, shown.line());
         assertEquals(1000L, shown.defaultValue());
         assertEquals("environment", settings.get("zsei.traversal.default_max_results").setBy());
+        assertEquals("environment", settings.get("general.data_dir").setBy());
         assertEquals("default", settings.get("zsei.traversal.cache_hot_paths").setBy());
         assertEquals(List.of(), settings.problems());
     }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.junit.Rule;
@@ -114,6 +115,8 @@ public class WaysTest {
                 home.settle();
             }
             case ENVIRONMENT -> {
+                home.clock.addAndGet(TimeUnit.SECONDS.toNanos(6));      // it has run long enough to have recorded how it was
+                home.settle();
                 home.environment.put(Keys.environment(key.name()), value instanceof List<?> ? Literals.toml(value) : value.toString());
                 home.start().settle();
             }
