@@ -58,7 +58,8 @@ public class SchemaTest {
     public void shortVariablesSetTheirKeys() {
         assertEquals("logging.level", schema.ofEnvironment("OZONE_LOG_LEVEL"));
         assertEquals("zsei.write.batch_size", schema.ofEnvironment("OZONE_ZSEI_WRITE__BATCH_SIZE"));
-        assertNull(schema.ofEnvironment("OZONE_DATA_DIR"));
+        assertEquals("general.data_dir", schema.ofEnvironment("OZONE_DATA_DIR"));
+        assertNull("it is no key", schema.ofEnvironment("OZONE_CONFIG_PATH"));
     }
 
     @Test
