@@ -39,7 +39,7 @@ public class ImpactIT {
     public final TemporaryFolder folder = new TemporaryFolder();
 
     @Rule
-    public final Timeout timeout = Timeout.seconds(300);
+    public final Timeout timeout = Timeout.seconds(600);
 
     /** What Declarative Services registers for a bundle when the first configuration for one of its components comes. */
     private static final String MARKER = "[org.osgi.service.cm.ManagedService]";
