@@ -98,6 +98,12 @@ public final class Browser {
         return data("/console/components.json").stream().map(component -> String.valueOf(component.get("name"))).collect(Collectors.toSet());
     }
 
+    /** Whether the components of a bundle are there and have what they need; the bundle is active a moment before. */
+    boolean works(String bundle) throws IOException {
+        List<Map<?, ?>> own = data("/console/components.json").stream().filter(each -> String.valueOf(each.get("name")).startsWith(bundle + ".")).toList();
+        return !own.isEmpty() && own.stream().allMatch(each -> Set.of("satisfied", "active").contains(String.valueOf(each.get("state"))));
+    }
+
     /** What is in one and not in the other; empty where nothing has changed. */
     public static String difference(Map<String, String> before, Map<String, String> after) {
         List<String> lines = new ArrayList<>();

@@ -148,6 +148,7 @@ public class SwitchIT {
                     off.add(switched(way, capability, false));
                     assertEquals(way + " " + capability + " off: nothing else", "", Browser.difference(before, browser.seen(capability.bundle())));
                     on.add(switched(way, capability, true));
+                    Distribution.await(capability + " works", () -> browser.works(capability.bundle()));
                     assertEquals(way + " " + capability + " on: nothing else", "", Browser.difference(before, browser.seen(capability.bundle())));
                     // What else the machine does may slow one attempt down.
                 } while (way.limit != null && off.size() < ATTEMPTS && (slow(off, way.limit) || slow(on, way.limit)));
