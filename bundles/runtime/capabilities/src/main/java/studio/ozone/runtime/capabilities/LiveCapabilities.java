@@ -29,6 +29,7 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
 
     private static final String ACTIVE = "active";
     private static final String STOPPED = "stopped";
+    private static final String COMPONENTS = "Service-Component";
 
     private final BundleContext context;
     private final ToggleExtender extender;
@@ -104,7 +105,7 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
 
     private String state(Bundle bundle) {
         return switch (bundle.getState()) {
-            case Bundle.ACTIVE -> missing(bundle).isEmpty() ? ACTIVE : "unsatisfied";
+            case Bundle.ACTIVE -> !componentsRead(bundle) ? "starting" : missing(bundle).isEmpty() ? ACTIVE : "unsatisfied";
             case Bundle.STARTING -> "starting";
             case Bundle.STOPPING -> "stopping";
             case Bundle.INSTALLED -> extender.values().all(Switch.of(bundle)) ? "unresolved" : STOPPED;
@@ -115,6 +116,11 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
     private String reason(Bundle bundle) {
         String failure = extender.failure(bundle);
         return failure == null ? "" : ": " + failure;
+    }
+
+    /** A bundle is active a moment before its components have been read. */
+    private boolean componentsRead(Bundle bundle) {
+        return bundle.getHeaders("").get(COMPONENTS) == null || !components.getComponentDescriptionDTOs(bundle).isEmpty();
     }
 
     /** What the components of an active bundle wait for; empty where all of them are satisfied. */
@@ -128,8 +134,10 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
         return switch (component.state) {
             case ComponentConfigurationDTO.FAILED_ACTIVATION ->
                 component.description.name + " failed: " + String.valueOf(component.failure).lines().findFirst().orElse("no reason given");
-            case ComponentConfigurationDTO.UNSATISFIED_REFERENCE -> component.description.name + " waits for "
-                + Stream.of(component.unsatisfiedReferences).map(reference -> interfaceOf(component, reference)).collect(Collectors.joining(", "));
+            // What it waits for may have come since the state was read.
+            case ComponentConfigurationDTO.UNSATISFIED_REFERENCE when component.unsatisfiedReferences.length > 0 ->
+                component.description.name + " waits for " + Stream.of(component.unsatisfiedReferences)
+                    .map(reference -> interfaceOf(component, reference)).collect(Collectors.joining(", "));
             default -> "";
         };
     }

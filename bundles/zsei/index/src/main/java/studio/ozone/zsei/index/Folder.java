@@ -231,13 +231,21 @@ final class Folder implements AutoCloseable {
         return settings.folder();
     }
 
+    /** What has not been committed is lost; whoever reads goes on with what was shown last. */
+    void stopWriting() throws IOException {
+        IndexWriter open = writer;
+        writer = null;
+        changed = false;
+        if (open != null) {
+            open.rollback();
+        }
+    }
+
     /** Commits nothing; call {@link #commit()} before. Merges that run are given up. */
     @Override
     public void close() throws IOException {
         try (directory) {
-            if (writer != null) {
-                writer.rollback();
-            }
+            stopWriting();
         } finally {
             synchronized (swap) {
                 if (reader != null) {

@@ -63,6 +63,7 @@ final class Follower {
     private volatile boolean closed;
     private volatile boolean reopen;
     private volatile boolean rebuild;
+    private volatile boolean broken;              // whether the open folder can be read, but not written any more
     private volatile boolean complete = true;     // whether documents that lack something are to be looked at: false
     private volatile Settings settings;
     private volatile Folder folder;
@@ -218,7 +219,9 @@ final class Follower {
         Folder open = folder;
         folder = null;
         try (open) {
-            open.commit();
+            if (!broken) {
+                open.commit();
+            }
         }
         return null;
     }
@@ -260,9 +263,12 @@ final class Follower {
         }
         LOG.error("{}", message, cause);
         failure = message;
-        Folder broken = folder;
-        folder = null;
-        try (broken) {
+        broken = true;
+        try {
+            Folder open = folder;
+            if (open != null) {
+                open.stopWriting();
+            }
             workers.timer().schedule(this::wake, RETRY_SECONDS, TimeUnit.SECONDS);
         } catch (IOException | RuntimeException e) {
             LOG.debug("While the index was let go", e);
@@ -280,8 +286,13 @@ final class Follower {
                 shut();
             }
         }
-        if (folder == null) {
+        if (folder == null || broken) {
+            Folder before = folder;
             folder = Folder.open(settings, workers.pool("merge", 1));
+            broken = false;
+            if (before != null) {
+                before.close();
+            }
             synchronized (state) {
                 visible = folder.sequence();
                 state.notifyAll();
@@ -444,7 +455,7 @@ final class Follower {
         try {
             pool.execute(() -> {
                 try {
-                    if (!closed && folder != null && folder.changed()) {
+                    if (!closed && folder != null && !broken && folder.changed()) {
                         commit();
                     }
                 } catch (IOException e) {

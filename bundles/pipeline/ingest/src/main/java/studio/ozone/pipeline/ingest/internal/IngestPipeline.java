@@ -90,6 +90,7 @@ public final class IngestPipeline implements Ingest {
     private final Locks locks = new Locks();
     private final Set<Cancel> running = ConcurrentHashMap.newKeySet();
     private volatile Limits limits;
+    private volatile boolean closed;
 
     @Activate
     public IngestPipeline(@Reference ContainerStore store, @Reference Index index, @Reference Sources sources, @Reference Workers workers,
@@ -115,6 +116,7 @@ public final class IngestPipeline implements Ingest {
 
     @Deactivate
     void close() {
+        closed = true;
         running.forEach(Cancel::cancel);
         long deadline = System.nanoTime() + GRACE.toNanos();
         synchronized (running) {
@@ -148,7 +150,7 @@ public final class IngestPipeline implements Ingest {
                     report.skipped(), report.removed());
             return report;
         } catch (RejectedExecutionException e) {
-            throw new PipelineException(Code.UNAVAILABLE, "Ingest is being switched off", e);
+            throw stopped(e);
         } finally {
             running.remove(cancel);
             synchronized (running) {
@@ -157,7 +159,12 @@ public final class IngestPipeline implements Ingest {
         }
     }
 
-    private static Report await(Future<Report> future, Cancel cancel) throws PipelineException, InterruptedException {
+    private static PipelineException stopped(Exception cause) {
+        return new PipelineException(Code.UNAVAILABLE, "Ingest was switched off (pipeline.built_in.ingest_enabled). What was read before is kept; "
+                + "switch it on and run the same command again: it passes over what has not changed", cause);
+    }
+
+    private Report await(Future<Report> future, Cancel cancel) throws PipelineException, InterruptedException {
         try {
             return future.get();
         } catch (InterruptedException e) {
@@ -170,6 +177,9 @@ public final class IngestPipeline implements Ingest {
             throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof InterruptedException cancelled) {
+                if (closed) {
+                    throw stopped(cancelled);
+                }
                 throw cancelled;
             }
             throw failure(e.getCause());

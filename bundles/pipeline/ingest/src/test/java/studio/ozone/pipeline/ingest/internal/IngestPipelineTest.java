@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import com.codahale.metrics.MetricRegistry;
@@ -523,6 +524,30 @@ public class IngestPipelineTest {
         for (int i = 0; i < 300; i++) {
             write("f" + i + ".md", "# F" + i + "\n\n" + prose("boiler", 40));
         }
+        Throwable ended = ended(Thread::interrupt);
+        assertTrue(String.valueOf(ended), ended instanceof InterruptedException);
+        int kept = store.all(ContainerType.DOCUMENT).size();
+        assertTrue("kept " + kept, kept < 300);
+        for (Container document : store.all(ContainerType.DOCUMENT)) {
+            assertNotEquals("whole documents only", 0, store.children(document.id()).size());
+        }
+        Report rest = read(root);
+        assertEquals(300, rest.documents() + rest.skipped());
+        assertEquals(300, store.all(ContainerType.DOCUMENT).size());
+    }
+
+    @Test
+    public void whoWaitsWhenIngestIsSwitchedOffIsToldSo() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            write("f" + i + ".md", "# F" + i + "\n\n" + prose("boiler", 40));
+        }
+        Throwable ended = ended(caller -> ingest.close());
+        assertTrue(String.valueOf(ended), ended instanceof PipelineException e && e.code() == PipelineException.Code.UNAVAILABLE
+                && e.getMessage().contains("pipeline.built_in.ingest_enabled"));
+    }
+
+    /** How an ingest of the root ends when something is done to it after 100 steps. */
+    private Throwable ended(Consumer<Thread> by) throws InterruptedException {
         CountDownLatch some = new CountDownLatch(100);
         AtomicReference<Throwable> ended = new AtomicReference<>();
         Thread caller = new Thread(() -> {
@@ -539,17 +564,9 @@ public class IngestPipelineTest {
         });
         caller.start();
         some.await();
-        caller.interrupt();
+        by.accept(caller);
         caller.join(10_000);
-        assertTrue(String.valueOf(ended.get()), ended.get() instanceof InterruptedException);
-        int kept = store.all(ContainerType.DOCUMENT).size();
-        assertTrue("kept " + kept, kept < 300);
-        for (Container document : store.all(ContainerType.DOCUMENT)) {
-            assertNotEquals("whole documents only", 0, store.children(document.id()).size());
-        }
-        Report rest = read(root);
-        assertEquals(300, rest.documents() + rest.skipped());
-        assertEquals(300, store.all(ContainerType.DOCUMENT).size());
+        return ended.get();
     }
 
     /** Gives the interrupt time to arrive while the run is not yet through. */
