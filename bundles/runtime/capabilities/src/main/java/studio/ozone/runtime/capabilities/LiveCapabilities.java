@@ -134,9 +134,9 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
         return switch (component.state) {
             case ComponentConfigurationDTO.FAILED_ACTIVATION ->
                 component.description.name + " failed: " + String.valueOf(component.failure).lines().findFirst().orElse("no reason given");
-            // What it waits for may have come since the state was read.
-            case ComponentConfigurationDTO.UNSATISFIED_REFERENCE when component.unsatisfiedReferences.length > 0 ->
-                component.description.name + " waits for " + Stream.of(component.unsatisfiedReferences)
+            case ComponentConfigurationDTO.UNSATISFIED_REFERENCE -> component.unsatisfiedReferences.length == 0
+                ? ""      // what it waited for has come since the state was read
+                : component.description.name + " waits for " + Stream.of(component.unsatisfiedReferences)
                     .map(reference -> interfaceOf(component, reference)).collect(Collectors.joining(", "));
             default -> "";
         };
