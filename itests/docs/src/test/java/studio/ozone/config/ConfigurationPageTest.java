@@ -39,7 +39,7 @@ public class ConfigurationPageTest {
 
     private static Map<String, Map<String, Object>> profiles() throws IOException, TomlException {
         Map<String, Map<String, Object>> profiles = new TreeMap<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("../etc/profiles"), "*.toml")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("../../etc/profiles"), "*.toml")) {
             for (Path file : files) {
                 Map<String, Object> values = new TreeMap<>();
                 TomlReader.read(Files.readString(file)).entries().forEach(entry -> values.put(entry.key(), entry.value()));

@@ -9,13 +9,13 @@ import static org.junit.Assert.assertEquals;
 /** A file of the repository that is made from the product: held against it, or written anew with {@code -Dozone.docs=write}. */
 final class Made {
 
-    private static final String COMMAND = "mvn -pl docs -am test -Dozone.docs=write";
+    private static final String COMMAND = "mvn -pl itests/docs -am test -Dozone.docs=write";
 
     private Made() {
     }
 
     static void check(String file, String text) throws IOException {
-        Path path = Path.of("..").resolve(file);
+        Path path = Path.of("../..").resolve(file);
         if ("write".equals(System.getProperty("ozone.docs"))) {
             Files.createDirectories(path.getParent());
             Files.writeString(path, text);
