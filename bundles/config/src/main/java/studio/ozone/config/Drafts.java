@@ -20,6 +20,7 @@ import studio.ozone.api.config.Edit;
 import studio.ozone.api.config.Settings.Problem;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.config.SettingsException.Code;
+import studio.ozone.config.recommend.Fit;
 
 /** Turns an edit into the files that it makes. Writes nothing. For one edit. */
 final class Drafts {
@@ -120,7 +121,7 @@ final class Drafts {
         for (Map.Entry<String, Object> each : profile.values().entrySet()) {
             put(etc.main(), each.getKey(), each.getValue());
         }
-        return profileDraft("merge profile " + name, profile);
+        return profileDraft("merge profile ", name, profile);
     }
 
     private Draft load(String name) throws SettingsException {
@@ -140,12 +141,13 @@ final class Drafts {
         if (now.document() instanceof Toml toml && !emptied.isEmpty()) {
             change(now, toml.withoutEmpty(emptied));
         }
-        return profileDraft("load profile " + name, profile);
+        return profileDraft("load profile ", name, profile);
     }
 
-    private Draft profileDraft(String summary, Source profile) {
+    private Draft profileDraft(String what, String name, Source profile) {
         profile.problems().stream().map(Problem::message).forEach(warnings::add);
-        return draft(summary, Set.of(), 0);
+        warnings.addAll(Fit.here().warnings(name));
+        return draft(what + name, Set.of(), 0);
     }
 
     /** The files as they were, with the secrets of today. */
@@ -239,6 +241,7 @@ final class Drafts {
     private Draft draft(String summary, Set<Path> removed, int backTo) {
         Draft draft = new Draft(summary, Map.copyOf(found), written, removed, wanted, keyFiles, backTo, warnings);
         Set<String> keys = new TreeSet<>(wanted.keySet());
+        warnings.addAll(Fit.here().warnings(wanted));
         warnings.addAll(new Consistency(new InForce(state.schema(), draft.after(state.layers()), state.atStart())).warnings(keys));
         return draft;
     }

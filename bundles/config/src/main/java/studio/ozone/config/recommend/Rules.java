@@ -7,6 +7,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Recommendations.Advice;
@@ -24,7 +25,7 @@ final class Rules {
     static final String PRELOAD = "zsei.mmap.preload_indices";
     static final String PROVIDER = "llm.default_provider";
     static final String MODEL = "llm.local.default_model";
-    private static final int LAYER_MB = 100;
+    static final int LAYER_MB = 100;
     private static final int SYSTEM_GIB = 2;
     private static final int BROWSER_GIB = 1;
     private static final int CORE_GIB = 1;
@@ -111,10 +112,19 @@ final class Rules {
         int memory = machine.memoryGib().value();
         int model = modelGib();
         int left = memory - SYSTEM_GIB - BROWSER_GIB - CORE_GIB - RESERVE_GIB - model;
-        long value = Math.max(1, (long) Math.floor(left * MAPPED_SHARE));
+        long value = mappedGib(memory, model);
         add(MAPPED, (double) value, "(" + memory + " memory - " + SYSTEM_GIB + " system - " + BROWSER_GIB + " browser - " + CORE_GIB + " core - "
             + RESERVE_GIB + " reserve - " + model + " local model) x 0.7 = " + String.format(Locale.ROOT, "%.1f", left * MAPPED_SHARE)
             + ", so " + value + " GiB" + (left * MAPPED_SHARE < 1 ? ", the least that is useful" : "") + ".");
+    }
+
+    static long mappedGib(int memory, int model) {
+        return Math.max(1, (long) Math.floor((memory - SYSTEM_GIB - BROWSER_GIB - CORE_GIB - RESERVE_GIB - model) * MAPPED_SHARE));
+    }
+
+    /** GiB of memory that a profile is made for; 0 for one that the guide does not have. */
+    static int memoryGib(String profile) {
+        return Stream.of(Tier.values()).filter(tier -> tier != Tier.BELOW && tier.profile.equals(profile)).findFirst().map(tier -> tier.memoryGib).orElse(0);
     }
 
     /** Memory of the local model by the guide's table; 0 without one. */
