@@ -60,6 +60,7 @@ final class Follower {
     private final Object state = new Object();
     private boolean running;                      // guarded by state
     private boolean again;                        // guarded by state
+    private long failures;                        // guarded by state
     private volatile boolean closed;
     private volatile boolean reopen;
     private volatile boolean rebuild;
@@ -158,13 +159,17 @@ final class Follower {
 
     boolean await(long sequence, Duration atMost) throws ZseiException, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
+        long before;
+        synchronized (state) {
+            before = failures;
+        }
         wake();
         synchronized (state) {
             while (visible < sequence) {
                 if (closed) {
                     throw new ZseiException(ZseiException.Code.CLOSED, "The index was stopped");
                 }
-                if (failure != null) {
+                if (failure != null && failures != before) {     // what failed earlier may work now: there may be room again
                     throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, failure);
                 }
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -238,7 +243,7 @@ final class Follower {
             }
         } catch (IOException | AlreadyClosedException e) {
             failed = true;
-            failed("The index in " + settings.folder() + " cannot be written: " + e.getMessage(), e);
+            unwritable(e);
         } catch (ZseiException | RuntimeException e) {
             failed = true;
             failed("The index cannot follow the store: " + e.getMessage(), e);
@@ -257,12 +262,21 @@ final class Follower {
         }
     }
 
+    /** A writer that has closed itself says only that; the reason is the cause. */
+    private void unwritable(Exception e) {
+        Throwable reason = e instanceof AlreadyClosedException && e.getCause() != null ? e.getCause() : e;
+        failed("The index in " + settings.folder() + " cannot be written: " + reason.getMessage(), e);
+    }
+
     private void failed(String message, Exception cause) {
         if (closed) {
             return;
         }
         LOG.error("{}", message, cause);
-        failure = message;
+        synchronized (state) {
+            failure = message;
+            failures++;
+        }
         broken = true;
         try {
             Folder open = folder;
@@ -458,8 +472,8 @@ final class Follower {
                     if (!closed && folder != null && !broken && folder.changed()) {
                         commit();
                     }
-                } catch (IOException e) {
-                    failed("The index in " + settings.folder() + " cannot be written: " + e.getMessage(), e);
+                } catch (IOException | AlreadyClosedException e) {
+                    unwritable(e);
                 }
             });
         } catch (RejectedExecutionException e) {
