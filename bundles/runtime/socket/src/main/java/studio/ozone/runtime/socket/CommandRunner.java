@@ -29,7 +29,7 @@ final class CommandRunner {
     /** Where commands are looked for that name no scope. */
     private static final String SCOPE = "ozone";
     /** The same for a line of the shell: Karaf has commands of the same names, {@code bundle:capabilities} for one. */
-    static final String SCOPES = SCOPE + ":shell:bundle:*";
+    private static final String SCOPES = SCOPE + ":shell:bundle:*";
     /** Followed by one line in the language of the shell. */
     private static final String LINE = "shell";
     private static final String RUN = "ozone_run";
@@ -60,13 +60,27 @@ final class CommandRunner {
             Session session = sessions.create(in, out, out, new Width(line.columns()).on(base));
             try {
                 session.currentDir(line.cwd());
-                session.put(Session.SCOPE, SCOPES);
+                oursFirst(session);
                 session.put(CWD, line.cwd().toString());
                 session.put(COLUMNS, line.columns());
                 return execute(session, line.argv(), out);
             } finally {
                 session.close();     // interrupts what is still running of a command that was cancelled
                 base.close();
+            }
+        }
+    }
+
+    /**
+     * A name without a scope means a command of this product. Karaf's subshells (of a scope, {@code config} for one) come before any scope, so
+     * a function stands before them; alone, without arguments, the name opens the subshell as ever.
+     */
+    static void oursFirst(Session session) {
+        session.put(Session.SCOPE, SCOPES);
+        for (Command command : session.getRegistry().getCommands()) {
+            Command subshell = session.getRegistry().getCommand(Session.SCOPE_GLOBAL, command.getName());
+            if (SCOPE.equals(command.getScope()) && subshell != null) {
+                session.put(command.getName(), (Function) (none, arguments) -> (arguments.isEmpty() ? subshell : command).execute(session, arguments));
             }
         }
     }

@@ -69,7 +69,7 @@ final class Shell implements Work {
         try (terminal; PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8)) {
             Session opened = sessions.create(terminal.input(), out, out, terminal, "UTF-8", null);
             opened.currentDir(line.cwd());
-            opened.put(Session.SCOPE, CommandRunner.SCOPES);
+            CommandRunner.oursFirst(opened);
             opened.put(CommandRunner.CWD, line.cwd().toString());
             opened.put(EXIT, (Function) (none, arguments) -> exit(opened));
             ((LineReader) opened.get(READER)).setVariable(LineReader.HISTORY_FILE, history);
