@@ -67,6 +67,13 @@ public class FirstLightIT {
         assertEquals(List.of(), nothing.get("citations"));
     }
 
+    /** Karaf has a subshell of the name {@code config}. */
+    @Test
+    public void aNameWithoutAScopeIsOurCommandInTheShellToo() throws Exception {
+        assertEquals(ok("config", "--get", "zsei.traversal.default_max_depth"), ok("shell", "config --get zsei.traversal.default_max_depth"));
+        assertTrue(ok("shell", "config --merge-profile minimal --dry-run").contains("zsei.traversal.default_max_depth"));
+    }
+
     private String ok(String... command) throws IOException {
         Distribution.Answer answer = distribution.run(command);
         assertEquals(String.join(" ", command) + ": " + answer.out() + answer.error(), 0, answer.exit());
