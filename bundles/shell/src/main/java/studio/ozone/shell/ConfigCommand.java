@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -220,27 +219,22 @@ public final class ConfigCommand extends OzoneCommand {
             return;
         }
         Settings.Plan plan = settings(settings -> settings.plan(edit));
-        List<Impact.Effect> effects = effects(plan);
+        List<Impact.Effect> effects = effects(edit, plan);
         Map<String, Object> both = new LinkedHashMap<>();
         both.put("plan", plan);
         both.put("effects", effects);
         answer(both, nothing -> report.dryRun(plan, effects));
     }
 
-    /** What runs and is touched; null where nobody knows. A key that keeps its value may still be written to Config Admin. */
-    private List<Impact.Effect> effects(Settings.Plan plan) throws Exception {
+    /** What runs and is touched; null where nobody knows. */
+    private List<Impact.Effect> effects(Edit edit, Settings.Plan plan) throws Exception {
         ServiceReference<Impact> reference = context.getServiceReference(Impact.class);
         Impact impact = reference == null ? null : context.getService(reference);
         if (impact == null) {
             return null;
         }
         try {
-            Map<String, Object> values = new TreeMap<>();
-            for (String key : plan.same()) {
-                values.put(key, settings(settings -> settings.get(key)).value());
-            }
-            plan.changes().stream().filter(change -> change.shadowedBy() == null).forEach(change -> values.put(change.key(), change.after()));
-            return impact.of(values);
+            return settings(settings -> impact.of(settings, edit, plan));
         } finally {
             context.ungetService(reference);
         }

@@ -1,9 +1,14 @@
 package studio.ozone.api.capability;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import org.osgi.annotation.versioning.ProviderType;
+
+import studio.ozone.api.config.Edit;
+import studio.ozone.api.config.Settings;
+import studio.ozone.api.config.SettingsException;
 
 /** What a change of the configuration would do to what runs, said before it is made. */
 @ProviderType
@@ -39,4 +44,19 @@ public interface Impact {
      * @return one effect for each bundle that is touched, by name; every other bundle and component keeps running as it is
      */
     List<Effect> of(Map<String, Object> values);
+
+    /**
+     * The same for an edit. A key that keeps its value counts too, since it may be written to Config Admin for the first time; one that
+     * something stronger shadows does not.
+     *
+     * @param plan what {@code settings} said of {@code edit}
+     */
+    default List<Effect> of(Settings settings, Edit edit, Settings.Plan plan) throws SettingsException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (String key : plan.same()) {
+            values.put(key, edit instanceof Edit.Keys keys && keys.unset().contains(key) ? null : settings.get(key).value());
+        }
+        plan.changes().stream().filter(change -> change.shadowedBy() == null).forEach(change -> values.put(change.key(), change.after()));
+        return of(values);
+    }
 }

@@ -71,7 +71,8 @@ final class ConfigRoutes {
         Settings.Plan plan = services.settings().plan(edit);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("plan", plan);
-        answer.put("effects", effects(edit, plan));
+        Impact impact = services.impact;
+        answer.put("effects", impact == null ? null : impact.of(services.settings(), edit, plan));     // null where nobody knows
         exchange.answer(answer);
     }
 
@@ -81,20 +82,6 @@ final class ConfigRoutes {
         String text = body.needText("text");
         body.end();
         exchange.answer(services.settings().validate(name, text));
-    }
-
-    /** Null where nobody knows. What is set to the value that it has by default already is written all the same, so it counts too. */
-    private List<Impact.Effect> effects(Edit edit, Settings.Plan plan) throws SettingsException {
-        Impact impact = services.impact;
-        if (impact == null) {
-            return null;
-        }
-        Map<String, Object> values = new LinkedHashMap<>();
-        plan.changes().stream().filter(change -> change.shadowedBy() == null).forEach(change -> values.put(change.key(), change.after()));
-        for (String key : plan.same()) {
-            values.put(key, edit instanceof Edit.Keys keys && keys.unset().contains(key) ? null : services.settings().get(key).value());
-        }
-        return impact.of(values);
     }
 
     private static Edit edit(Map<String, Object> body) throws Problem {
