@@ -52,10 +52,10 @@ final class ConfigurationTarget {
                 update(configuration == null ? admin.getConfiguration(pid, "?") : configuration, wanted.getValue(), null);
                 continue;
             }
+            Object shells = first ? null : now.get(FILE_NAME);     // that is for untie
             Map<String, Object> base = before.getOrDefault(pid, Map.of());
-            Object shells = first || plain(now).equals(base) ? null : now.get(FILE_NAME);
             Map<String, Object> whole = first ? wanted.getValue() : merged(base, plain(now), wanted.getValue());
-            if (!plain(now).equals(whole) || shells == null && now.get(FILE_NAME) != null) {
+            if (!plain(now).equals(whole) || first && now.get(FILE_NAME) != null) {
                 update(configuration, whole, shells);
             }
         }
@@ -92,11 +92,20 @@ final class ConfigurationTarget {
         return null;
     }
 
-    /** The file that Karaf's shell says it has written for this PID; null where it has not. */
-    String fileName(String pid) throws IOException {
+    /**
+     * Takes away what ties a configuration to the file that Karaf's shell has written for it; with it, FileInstall would write that file
+     * once more at some later time.
+     *
+     * @return the file, as a URL; null where there is none
+     */
+    String untie(String pid) throws IOException {
         for (Configuration found : list("(service.pid=" + pid + ")")) {
-            Object name = found.getProperties() == null ? null : found.getProperties().get(FILE_NAME);
-            return name == null ? null : name.toString();
+            Dictionary<String, Object> now = found.getProperties();
+            Object name = now == null ? null : now.remove(FILE_NAME);
+            if (name != null) {
+                found.update(now);
+                return name.toString();
+            }
         }
         return null;
     }

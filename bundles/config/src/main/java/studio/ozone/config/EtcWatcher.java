@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.security.Principal;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -25,14 +23,16 @@ import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.config.Origin;
 import studio.ozone.api.runtime.Workers;
 
 /**
  * Notices what changes while the instance runs, and tells {@link FileSettings}, on one thread: files (by looking at their content a
- * few times a second, which works on every file system and whatever their dates say), configurations that somebody else has changed,
- * and bundles that bring or take keys.
+ * few times a second, which works on every file system and whatever their dates say), configurations that somebody else has deleted,
+ * and bundles that bring or take keys. A configuration that somebody else has updated is dealt with on his thread, before he goes on;
+ * here only where that failed.
  *
- * <p>Immediate, because nobody asks for it. Several changes of configurations that come together are handled as one.
+ * <p>Immediate, because nobody asks for it.
  */
 @Component(service = SynchronousConfigurationListener.class, immediate = true)
 public final class EtcWatcher implements SynchronousConfigurationListener, BundleListener {
@@ -46,9 +46,8 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
     private final FileSettings settings;
     private final BundleContext context;
     private final BlockingQueue<String> changed = new LinkedBlockingQueue<>();
-    private final Map<String, String> users = new ConcurrentHashMap<>();
     private final SwitchForms forms;
-    private String lastFailure;
+    private volatile String lastFailure;
 
     @Activate
     public EtcWatcher(@Reference FileSettings settings, @Reference Workers workers, BundleContext context) {
@@ -68,7 +67,14 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
     @Override
     public void configurationEvent(ConfigurationEvent event) {
         if (event.getPid().startsWith(Keys.PID_PREFIX) && event.getFactoryPid() == null) {
-            users.put(event.getPid(), user(Subject.current()));
+            if (event.getType() == ConfigurationEvent.CM_UPDATED) {
+                try {
+                    settings.configurationUpdated(event.getPid(), user(Subject.current()));
+                    return;
+                } catch (IOException | RuntimeException e) {
+                    report(e);
+                }
+            }
             changed.add(event.getPid());
         }
     }
@@ -99,7 +105,7 @@ public final class EtcWatcher implements SynchronousConfigurationListener, Bundl
                     forms.offer(settings.forms());
                 }
                 for (String pid : now) {
-                    settings.configurationChanged(pid, users.getOrDefault(pid, System.getProperty("user.name")));
+                    settings.configurationChanged(pid, new Origin("console", System.getProperty("user.name")));
                 }
                 again = settings.scan();
                 lastFailure = null;

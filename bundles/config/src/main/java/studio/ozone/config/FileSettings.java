@@ -56,6 +56,8 @@ public final class FileSettings implements Settings {
     // All of these are guarded by this object's lock; the volatile ones may be read without.
     private final Map<String, Problem> rejectedChanges = new TreeMap<>();
     private long startedAt;
+    /** Whether what is written to Config Admin at the moment is written by this class. */
+    private boolean applying;
     private volatile List<Problem> problems = List.of();
     private volatile SourceReader reader;
     private volatile InForce state;
@@ -139,7 +141,12 @@ public final class FileSettings implements Settings {
             new Consistency(now).clashes().forEach(clash -> all.add(new Problem(null, 0, 0, clash.one(), clash.message(), true)));
         }
         problems = List.copyOf(all);
-        target.apply(now.layers().byPid());
+        applying = true;
+        try {
+            target.apply(now.layers().byPid());
+        } finally {
+            applying = false;
+        }
     }
 
     private InForce with(Layers layers) {
@@ -178,16 +185,38 @@ public final class FileSettings implements Settings {
     }
 
     /**
-     * A configuration of ours may have been changed by somebody else (Karaf's shell, the web console): a change that is right is written
-     * to the file that owns the key, and one that is not is undone.
+     * A configuration of ours has been updated just now, by whomever; called while he waits, so that his next step finds this one done.
+     * A file that Karaf's shell has written besides is put back: once its command has ended, whatever becomes of it is somebody's will.
      *
      * @param user who did it
      */
-    synchronized void configurationChanged(String pid, String user) throws IOException {
+    synchronized void configurationUpdated(String pid, String user) throws IOException {
+        if (applying) {
+            return;
+        }
+        String fileName;
+        applying = true;
+        try {
+            fileName = target.untie(pid);
+        } finally {
+            applying = false;
+        }
+        if (fileName != null) {
+            intake.putBack(fileName, state.layers());
+        }
+        configurationChanged(pid, new Origin(fileName != null ? "shell" : "console", user));
+    }
+
+    /**
+     * A configuration of ours may have been changed by somebody else (Karaf's shell, the web console): a change that is right is written
+     * to the file that owns the key, and one that is not is undone.
+     *
+     * @param origin who did it
+     */
+    synchronized void configurationChanged(String pid, Origin origin) throws IOException {
         Map<String, Object> before = state.layers().byPid().getOrDefault(pid, Map.of());
         Map<String, Object> found = target.read(pid);
-        String fileName = found == null ? null : target.fileName(pid);
-        if (found == null || found.equals(before) && fileName == null) {
+        if (found == null || found.equals(before)) {
             if (found == null && !before.isEmpty()) {
                 LOG.warn("The configuration {} was deleted, but files set its keys: it is back. To undo a setting, remove it from its file", pid);
                 inForce(state);
@@ -195,14 +224,13 @@ public final class FileSettings implements Settings {
             return;
         }
         recorder.begin(reader);
-        intake.putBack(fileName, state.layers());
         try {
             Map<String, Object> wanted = wanted(pid, found, before);
             rejectedChanges.keySet().removeIf(name -> Keys.pid(name).equals(pid));
             if (wanted.isEmpty()) {
                 inForce(state);
             } else {
-                commit(drafts().keys(wanted), new Origin(fileName != null ? "shell" : "console", user));
+                commit(drafts().keys(wanted), origin);
             }
         } catch (SettingsException e) {
             String message = e.getMessage() + " The change of " + pid + " was undone.";

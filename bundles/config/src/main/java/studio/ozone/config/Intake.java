@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +27,11 @@ final class Intake {
 
     /** How long a file has to stay as it is before it is taken: an editor may write it in two steps. */
     static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
-    /** How long a file that Karaf's shell wrote beside ours may come back after its removal (FileInstall saves it once more). */
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final String REMEDY = "Correct it; the file is taken up as soon as it is saved.";
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     /** What a file held when it was last looked at; null content: it was not there. */
     private record Candidate(byte[] content, long since) { }
-
-    /** What Karaf's shell wrote beside our files, and when it was removed. */
-    private record Discarded(Map<String, Object> values, long since) { }
 
     /** A content that was refused; null content: look at the file again, whatever it holds. */
     private record Rejected(byte[] content, List<Problem> problems, boolean clash) { }
@@ -55,7 +48,6 @@ final class Intake {
     private final LastGood lastGood;
     private final LongSupplier nanos;
     private final Map<Path, Candidate> candidates = new HashMap<>();
-    private final Map<Path, Discarded> discarded = new HashMap<>();
     private final Map<Path, Rejected> rejected = new TreeMap<>();
 
     Intake(EtcFiles etc, LastGood lastGood, LongSupplier nanos) {
@@ -134,9 +126,7 @@ final class Intake {
         Map<Path, Source> sources = state.layers().copy();
         Map<Path, byte[]> present = new LinkedHashMap<>();
         for (Path file : etc.list()) {
-            if (!discard(file)) {
-                present.put(file, SourceReader.content(file));
-            }
+            present.put(file, SourceReader.content(file));
         }
         Map<Path, String> taken = new LinkedHashMap<>();
         boolean changed = false;
@@ -260,35 +250,9 @@ final class Intake {
         }
         Source source = layers.sources().get(file);
         if (source == null) {
-            discarded.put(file, new Discarded(plainValues(file), nanos.getAsLong()));
             Files.deleteIfExists(file);
         } else if (!source.has(SourceReader.content(file))) {
             EtcFiles.write(file, source.document().text());
-        }
-    }
-
-    /** Only the same values count as the same file: somebody may drop one of his own by that name at any time. */
-    private boolean discard(Path file) throws IOException {
-        Discarded before = discarded.get(file);
-        if (before == null) {
-            return false;
-        }
-        if (nanos.getAsLong() - before.since() > DISCARD_NANOS) {
-            discarded.remove(file);
-            return false;
-        }
-        return before.values() != null && before.values().equals(plainValues(file)) && Files.deleteIfExists(file);
-    }
-
-    /** The keys and values of a file without comments, as a machine writes it; null for any other. */
-    private static Map<String, Object> plainValues(Path file) {
-        try {
-            Document document = EtcFiles.parse(file, SourceReader.content(file));
-            List<String> keys = new ArrayList<>(document.entries().stream().map(Entry::key).distinct().toList());
-            return document.text().contains("#") || keys.size() < document.entries().size() ? null
-                : document.entries().stream().collect(Collectors.toMap(Entry::key, Entry::value));
-        } catch (TomlException e) {
-            return null;
         }
     }
 }

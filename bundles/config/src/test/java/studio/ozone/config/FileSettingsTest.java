@@ -267,22 +267,22 @@ public class FileSettingsTest {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3 # few\ndefault_max_results = 5\n");
         start();
         admin.change(TRAVERSAL, "default_max_depth", "8");
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertEquals("[zsei.traversal]\ndefault_max_depth = 8 # few\ndefault_max_results = 5\n", read("ozone.toml"));
         assertEquals("typed again", 8L, admin.get(TRAVERSAL, "default_max_depth"));
 
         admin.change(TRAVERSAL, "cache_hot_paths", true);
         admin.change(TRAVERSAL, "hot_path_cache_size", 1000);
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertFalse("a form that sends the defaults along sets nothing", read("ozone.toml").contains("hot_path"));
         assertNull(admin.get(TRAVERSAL, "hot_path_cache_size"));
 
         admin.change(TRAVERSAL, "default_max_results", null);
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertEquals("[zsei.traversal]\ndefault_max_depth = 8 # few\n", read("ozone.toml"));
 
         admin.change(BUILT_IN, "voice_enabled", false);
-        settings.configurationChanged(BUILT_IN, "karaf");
+        settings.configurationUpdated(BUILT_IN, "karaf");
         assertTrue(read("ozone.toml"), read("ozone.toml").endsWith("\n[pipeline.built_in]\nvoice_enabled = false\n"));
     }
 
@@ -291,18 +291,18 @@ public class FileSettingsTest {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\n");
         start();
         admin.change(TRAVERSAL, "default_max_depth", "far");
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertEquals(3L, admin.get(TRAVERSAL, "default_max_depth"));
         assertTrue(settings.problems().getFirst().message(), settings.problems().getFirst().message().contains("far"));
         admin.change(TRAVERSAL, "default_max_dept", "4");
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertNull(admin.get(TRAVERSAL, "default_max_dept"));
         admin.byPid.remove(TRAVERSAL);
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertEquals("a deletion is undone", 3L, admin.get(TRAVERSAL, "default_max_depth"));
         assertEquals("[zsei.traversal]\ndefault_max_depth = 3\n", read("ozone.toml"));
         admin.change(TRAVERSAL, "default_max_depth", "4");
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
         assertEquals(List.of(), settings.problems());
     }
 
@@ -314,23 +314,27 @@ public class FileSettingsTest {
         Path shells = write("ozone.zsei.traversal.cfg", "default_max_depth = 8\n");
         admin.change(TRAVERSAL, "default_max_depth", "8");
         admin.change(TRAVERSAL, ConfigurationTarget.FILE_NAME, shells.toUri().toString());
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
+        assertNull("FileInstall would save the file once more", admin.get(TRAVERSAL, ConfigurationTarget.FILE_NAME));
         assertFalse(Files.exists(shells));
         assertNull(admin.get(TRAVERSAL, ConfigurationTarget.FILE_NAME));
         assertEquals("[zsei.traversal]\ndefault_max_depth = 8\n", read("ozone.toml"));
-        write("ozone.zsei.traversal.cfg", "default_max_depth = 8\n");
-        settle();
-        assertFalse("FileInstall saves it once more", Files.exists(shells));
 
         write("ozone.zsei.traversal.cfg", dropped);
         settle();
         write("ozone.zsei.traversal.cfg", "default_max_depth = 8\ndefault_max_results = 6\n");
         admin.change(TRAVERSAL, "default_max_results", "6");
         admin.change(TRAVERSAL, ConfigurationTarget.FILE_NAME, shells.toUri().toString());
-        settings.configurationChanged(TRAVERSAL, "karaf");
+        settings.configurationUpdated(TRAVERSAL, "karaf");
+        assertNull("FileInstall would save the file once more", admin.get(TRAVERSAL, ConfigurationTarget.FILE_NAME));
         assertEquals("# mine\ndefault_max_results = 6\n", read("ozone.zsei.traversal.cfg"));
         assertEquals("ozone.toml", settings.get(DEPTH).setBy());
         assertEquals(6L, admin.get(TRAVERSAL, "default_max_results"));
+
+        admin.change(TRAVERSAL, "default_max_depth", "9");
+        admin.change(TRAVERSAL, ConfigurationTarget.FILE_NAME, shells.toUri().toString());
+        settings.configurationUpdated(TRAVERSAL, "karaf");
+        assertEquals(9L, admin.get(TRAVERSAL, "default_max_depth"));
     }
 
     @Test

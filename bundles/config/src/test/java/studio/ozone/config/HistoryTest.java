@@ -53,7 +53,7 @@ public class HistoryTest {
         home.write("drop.toml", "[zsei.traversal]\ndefault_max_depth = 5\n");
         home.settle();
         home.admin.change("ozone.zsei.traversal", "default_max_results", 33);
-        home.settings.configurationChanged("ozone.zsei.traversal", "karaf");
+        home.settings.configurationUpdated("ozone.zsei.traversal", "karaf");
         Files.delete(home.etc.resolve("drop.toml"));
         home.settle();
         home.environment.put("OZONE_PIPELINE_BUILT_IN__VOICE_ENABLED", "false");

@@ -122,7 +122,7 @@ public class WaysTest {
             }
             case CONFIG_ADMIN -> {
                 home.admin.change(key.pid(), Keys.name(key.name()), Values.forDictionary(value));
-                home.settings.configurationChanged(key.pid(), "karaf");
+                home.settings.configurationUpdated(key.pid(), "karaf");
             }
             case UNDONE_AND_RESTORED -> {
                 home.set(key.name(), value instanceof List<?> ? Literals.toml(value) : value);
