@@ -156,7 +156,7 @@ public class ServicesIT {
         for (Capabilities.Capability capability : capabilities.list()) {
             String pid = "ozone." + capability.key().substring(0, capability.key().lastIndexOf('.'));
             String key = capability.key().substring(capability.key().lastIndexOf('.') + 1);
-            Map<String, String> before = World.seen(context, components, Set.of(capability.bundle()));
+            Map<String, String> before = World.settled(context, components, Set.of(capability.bundle()));
             put(pid, key, false);
             Distribution.await(capability.name() + " is off", () -> bundle(capability.bundle()).getState() == Bundle.RESOLVED);
             assertEquals("stopped", capabilities.find(capability.name()).orElseThrow().state());
@@ -173,7 +173,7 @@ public class ServicesIT {
         Path deploy = Path.of(context.getProperty("karaf.home")).resolve("deploy");
         for (Capabilities.Capability old : capabilities.list()) {
             Bundle bundle = bundle(old.bundle());
-            Map<String, String> before = World.seen(context, components, Set.of(old.bundle()));
+            Map<String, String> before = World.settled(context, components, Set.of(old.bundle()));
             Path newer = deploy.resolve(old.name() + ".jar");
             again(bundle, newer, "99.0.0");
             Distribution.await(old.name() + " is the new one", () -> state(old).equals("99.0.0 active") && works(old));

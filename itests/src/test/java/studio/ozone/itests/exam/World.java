@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -14,13 +17,28 @@ import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
+import studio.ozone.itests.Distribution;
+
 /**
  * Everything that would look different if it had been restarted, one line each: bundles with their state and time, services, which the
  * framework numbers anew at each registration, and component configurations, which Declarative Services numbers anew at each start.
  */
 final class World {
 
+    private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private World() {
+    }
+
+    /** The same, once nothing has changed for a moment: a component is satisfied before its service is there. */
+    static Map<String, String> settled(BundleContext context, ServiceComponentRuntime components, Set<String> without) {
+        AtomicReference<Map<String, String>> last = new AtomicReference<>(Map.of());
+        Distribution.await("nothing comes and goes", () -> {
+            Map<String, String> before = last.getAndSet(seen(context, components, without));
+            LockSupport.parkNanos(SETTLED_NANOS);
+            return before.equals(last.get());
+        });
+        return last.get();
     }
 
     /** @param without symbolic names of bundles that are left out, with their services and components */
