@@ -130,7 +130,7 @@ public final class ExtractiveProvider implements Provider {
             List<Candidate> ranked = new Ranking(Question.of(question), request.passages()).candidates();
             List<Candidate> chosen = choice.of(question, ranked, embedder, this::countTokens, request.maxOutputTokens());
             if (chosen.isEmpty()) {
-                return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(input, 0));
+                return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(input, 0, 0));
             }
             return word(chosen, input, pieces);
         }
@@ -149,7 +149,7 @@ public final class ExtractiveProvider implements Provider {
             pieces.accept(piece);
             answer.append(piece);
         }
-        return new Completion(answer.toString(), quotes, Stop.COMPLETE, new Usage(input, countTokens(answer.toString())));
+        return new Completion(answer.toString(), quotes, Stop.COMPLETE, new Usage(input, countTokens(answer.toString()), 0));
     }
 
     private static Choice checked(Config config) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import studio.ozone.api.llm.Provider;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.Prompting.Context;
 import studio.ozone.api.pipeline.Prompting.ContextItem;
 import studio.ozone.api.zsei.Container;
@@ -57,7 +58,8 @@ final class Assembly {
      * @param question tokens of the question
      * @param budget tokens that passages and question may have together
      */
-    Assembled assemble(List<Found> found, int maxPassages, int question, int budget) throws ZseiException {
+    Assembled assemble(List<Found> found, int maxPassages, int question, int budget)
+            throws ZseiException, ProviderException, InterruptedException {
         List<Group> groups = new ArrayList<>();
         List<ContextItem> cut = new ArrayList<>();
         for (Found one : found) {

@@ -165,7 +165,7 @@ public class PromptPipelineTest {
     public void aFileThatChangesUnderTheProviderIsNotVerified() throws Exception {
         use(new Scripted("extractive", Provider.Mode.EXTRACTIVE, (request, pieces) -> {
             write(guide, "something else");
-            return new Provider.Completion("x [1]", List.of(new Provider.Quote(1, 0, 5)), Provider.Stop.COMPLETE, new Provider.Usage(0, 0));
+            return new Provider.Completion("x [1]", List.of(new Provider.Quote(1, 0, 5)), Provider.Stop.COMPLETE, new Provider.Usage(0, 0, 0));
         }));
         Answer answer = ask(QUESTION, guide);
         assertFalse(answer.citations().getFirst().verified());
@@ -256,7 +256,7 @@ public class PromptPipelineTest {
     @Test
     public void aGeneratedAnswerIsTiedToItsEvidence() throws Exception {
         use(new Scripted("model", Provider.Mode.GENERATED, (request, pieces) -> new Provider.Completion(
-                "You switch the pipeline off with voice_enabled set to false. Elephants are grey.", List.of(), Provider.Stop.COMPLETE, new Provider.Usage(0, 0))));
+                "You switch the pipeline off with voice_enabled set to false. Elephants are grey.", List.of(), Provider.Stop.COMPLETE, new Provider.Usage(0, 0, 0))));
         Answer answer = ask(QUESTION, guide);
         assertEquals(Provider.Mode.GENERATED, answer.mode());
         assertEquals(1, answer.citations().size());
@@ -338,7 +338,7 @@ public class PromptPipelineTest {
     }
 
     private static Provider.Completion nothing(Provider.Request request, Consumer<String> pieces) {
-        return new Provider.Completion("", List.of(), Provider.Stop.NOTHING_FOUND, new Provider.Usage(0, 0));
+        return new Provider.Completion("", List.of(), Provider.Stop.NOTHING_FOUND, new Provider.Usage(0, 0, 0));
     }
 
     private static Scripted hanging(CountDownLatch entered, CountDownLatch left) {

@@ -35,10 +35,10 @@ final class Scripted implements Provider {
                     int start = passage.text().codePointCount(0, at);
                     pieces.accept(text + " [1]");
                     return new Completion(text + " [1]", List.of(new Quote(passage.n(), start, start + text.codePointCount(0, text.length()))), Stop.COMPLETE,
-                            new Usage(0, 0));
+                            new Usage(0, 0, 0));
                 }
             }
-            return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(0, 0));
+            return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(0, 0, 0));
         });
     }
 
