@@ -152,7 +152,7 @@ final class Child implements AutoCloseable {
             line(line.toString());
             line.setLength(0);
         }
-        return last.isEmpty() ? "It said nothing." : (flooded ? "It printed without end, at last: " : "It said: ") + String.join(" | ", last);
+        return last.isEmpty() ? "It said nothing." : (flooded ? "It printed without end, at last: " : "It said: ") + String.join(" | ", last).replaceFirst("[.\\s]*$", ".");
     }
 
     /** The launcher, which is this JVM's own child and lives as long as the server. */
