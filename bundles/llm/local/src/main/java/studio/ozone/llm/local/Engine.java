@@ -3,6 +3,7 @@ package studio.ozone.llm.local;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -158,6 +159,8 @@ public final class Engine {
     private volatile ScheduledFuture<?> tick;
     private volatile long lastUse;
     private volatile boolean closed;
+    /** What whoever had the turn last wanted to have started. */
+    private volatile Options.Start wanted;
     private volatile int crashes;
     private volatile long crashedAt;
     private volatile String lastCrash;
@@ -266,6 +269,11 @@ public final class Engine {
         }
     }
 
+    /** Whether a server was let go in favour of another, so that a question that failed there may be asked again. */
+    boolean replaced(Running server) {
+        return !closed && running != server && wanted != null && !wanted.equals(server.start());
+    }
+
     /** Ends the child once nobody is served, for instance since its file goes. */
     void release() throws InterruptedException {
         if (turns.take()) {
@@ -283,9 +291,10 @@ public final class Engine {
 
     private Running ensure() throws ProviderException, InterruptedException {
         Options now = options;
-        Options.Start wanted = wanted(now);
+        Options.Start start = wanted(now);
+        wanted = start;
         Running have = running;
-        if (have != null && have.alive() && have.start().equals(wanted)) {
+        if (have != null && have.alive() && have.start().equals(start)) {
             return have;
         }
         if (have != null && !have.alive()) {
@@ -297,7 +306,7 @@ public final class Engine {
             long wait = BACKOFF.toNanos() - (System.nanoTime() - crashedAt);
             TimeUnit.NANOSECONDS.sleep(Math.max(0, wait));
         }
-        Starter starter = new Starter(now, wanted, machine, dataHome, () -> egress, () -> closed);
+        Starter starter = new Starter(now, start, machine, dataHome, () -> egress, () -> closed);
         Running started;
         try {
             started = now.serverUrl().isEmpty() ? starter.launch() : starter.connect();
@@ -317,7 +326,12 @@ public final class Engine {
             throw off();
         }
         if (started.child() != null) {
-            tick = workers.timer().scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                tick = workers.timer().scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (IllegalStateException | RejectedExecutionException e) {
+                stop();     // the bundle stopped just now
+                throw off();
+            }
         }
         return started;
     }
@@ -378,9 +392,9 @@ public final class Engine {
                 return;
             }
             now.child().poll();
-            Options wanted = options;
-            boolean stale = !wanted.start(wanted.model().isEmpty() ? now.start().model() : wanted.model()).equals(now.start());
-            boolean idle = System.nanoTime() - lastUse >= wanted.keepAlive().toNanos();
+            Options set = options;
+            boolean stale = !set.start(set.model().isEmpty() ? now.start().model() : set.model()).equals(now.start());
+            boolean idle = System.nanoTime() - lastUse >= set.keepAlive().toNanos();
             if ((stale || idle || !now.alive()) && turns.takeIfIdle()) {
                 try {
                     if (!now.alive()) {

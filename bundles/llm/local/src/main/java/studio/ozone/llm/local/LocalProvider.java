@@ -95,12 +95,17 @@ public final class LocalProvider implements Provider {
     /** As the server's own tokenizer counts; one token for three characters where it has none to ask, as Ollama. */
     @Override
     public int countTokens(String text) throws ProviderException, InterruptedException {
-        Running server = engine.server();
-        try {
-            int tokens = server.client().tokens(text);
-            return tokens >= 0 ? tokens : (text.codePointCount(0, text.length()) + 2) / 3;
-        } catch (ProviderException e) {
-            throw engine.explained(server, e);
+        while (true) {
+            Running server = engine.server();
+            try {
+                int tokens = server.client().tokens(text);
+                return tokens >= 0 ? tokens : (text.codePointCount(0, text.length()) + 2) / 3;
+            } catch (ProviderException e) {
+                // It has no turn of its own, so a changed setting may have let the server go meanwhile.
+                if (!engine.replaced(server)) {
+                    throw engine.explained(server, e);
+                }
+            }
         }
     }
 

@@ -36,7 +36,7 @@ final class Home implements AutoCloseable {
     }
 
     /** Settings by the names of the methods. */
-    Home set(String method, Object value) {
+    synchronized Home set(String method, Object value) {
         settings.put(method, value);
         if (engine != null) {
             engine.reconfigure(config(Engine.Config.class), config(Engine.InferenceConfig.class));
@@ -57,14 +57,14 @@ final class Home implements AutoCloseable {
         return this;
     }
 
-    Engine engine() {
+    synchronized Engine engine() {
         if (engine == null) {
             engine = new Engine(workers, metrics, folder, new Machine(), config(Engine.Config.class), config(Engine.InferenceConfig.class)).with(egress);
         }
         return engine;
     }
 
-    LocalProvider provider() {
+    synchronized LocalProvider provider() {
         if (provider == null) {
             provider = new LocalProvider(engine(), workers, metrics);
         }
