@@ -14,12 +14,13 @@ import java.nio.file.Path;
  * @param parameters values of all tensors together
  * @param layers blocks of the network; 0 where the file does not say
  * @param contextLength tokens that it was trained for; 0 where the file does not say
+ * @param cachePerToken bytes of keys and values kept for each token of the context, at two bytes a value; 0 where the file does not say
  * @param chatTemplate whether it says how a conversation is written
  * @param tensors how many there are
  * @param bytes the file's size
  */
 record Gguf(Path file, int version, String architecture, String name, String quantisation, long parameters, long layers, long contextLength,
-        boolean chatTemplate, int tensors, long bytes) {
+        long cachePerToken, boolean chatTemplate, int tensors, long bytes) {
 
     /**
      * Reads and checks a file's head; the numbers of the tensors are not read.

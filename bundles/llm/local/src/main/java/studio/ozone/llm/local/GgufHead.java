@@ -218,7 +218,21 @@ final class GgufHead implements Closeable {
             ? FILE_TYPES[code.intValue()] : most.name();
         return new Gguf(file, version, architecture, values.get("general.name") instanceof String name && !name.isBlank() ? name : file.getFileName().toString(),
             quantisation, parameters, Math.max(0, number(architecture + ".block_count", 0)), Math.max(0, number(architecture + ".context_length", 0)),
-            values.containsKey("tokenizer.chat_template"), tensors, size);
+            cachePerToken(architecture), values.containsKey("tokenizer.chat_template"), tensors, size);
+    }
+
+    /** Layers x heads of keys and values x (length of a key + length of a value) x two bytes, each held within what real models have. */
+    private long cachePerToken(String architecture) {
+        long embedding = modest(architecture + ".embedding_length", 0);
+        long heads = modest(architecture + ".attention.head_count", 0);
+        long head = heads == 0 ? 0 : embedding / heads;
+        return modest(architecture + ".block_count", 0) * modest(architecture + ".attention.head_count_kv", heads)
+            * (modest(architecture + ".attention.key_length", head) + modest(architecture + ".attention.value_length", head)) * 2;
+    }
+
+    /** A number up to 8192, or the other one; a list with one number for each layer counts as not known. */
+    private long modest(String key, long otherwise) {
+        return Math.clamp(values.get(key) instanceof Long number ? number : otherwise, 0, 8_192);
     }
 
     private long number(String key, long otherwise) throws ModelException {

@@ -35,7 +35,7 @@ public class GgufTest {
 
         Gguf model = Gguf.read(file);
 
-        assertEquals(new Gguf(file, 3, "llama", "Small", "Q4_K_M", 520, 30, 8192, true, 2, Files.size(file)), model);
+        assertEquals(new Gguf(file, 3, "llama", "Small", "Q4_K_M", 520, 30, 8192, 0, true, 2, Files.size(file)), model);
     }
 
     @Test
