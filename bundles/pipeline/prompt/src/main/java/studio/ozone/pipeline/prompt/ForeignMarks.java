@@ -70,6 +70,7 @@ final class ForeignMarks {
             ticks = 0;
         } else if (c == ' ' && !fence) {
             space.append(c);
+            ticks = 0;
         } else {
             put(c, out);
         }
@@ -97,7 +98,7 @@ final class ForeignMarks {
             lineBegins = true;
         } else {
             if (c == '`') {
-                code = !code;
+                code = (ticks == 1) != code;        // a run of any length opens or closes
                 if (ticks == 3 && lineBegins) {
                     fence = !fence;
                     code = false;

@@ -40,7 +40,8 @@ final class Wording {
     private int shown;
     private int dropped;
     private long chars;
-    private char surrogate;
+    /** The first half of what a piece ended in the middle of: a surrogate pair, or a line end of two chars. */
+    private char half;
     private String gap = "";
 
     Wording(Support support, boolean strict, Consumer<String> out) {
@@ -52,10 +53,10 @@ final class Wording {
     /** @return how many chars the model has sent */
     synchronized long accept(String piece) {
         chars += piece.length();
-        String now = surrogate == 0 ? piece : surrogate + piece;
-        surrogate = 0;
-        if (!now.isEmpty() && Character.isHighSurrogate(now.charAt(now.length() - 1))) {
-            surrogate = now.charAt(now.length() - 1);
+        String now = half == 0 ? piece : half + piece;
+        half = 0;
+        if (!now.isEmpty() && (Character.isHighSurrogate(now.charAt(now.length() - 1)) || now.charAt(now.length() - 1) == '\r')) {
+            half = now.charAt(now.length() - 1);
             now = now.substring(0, now.length() - 1);
         }
         take(marks.next(now.replace("\r\n", "\n").replace('\r', '\n')));
@@ -65,6 +66,7 @@ final class Wording {
 
     /** The model has said all it had to say. */
     synchronized void finish() {
+        take(marks.next(half == '\r' ? "\n" : ""));
         take(marks.finish());
         if (!decided && !saysNothing()) {
             decided = true;
