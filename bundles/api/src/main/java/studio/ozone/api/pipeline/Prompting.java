@@ -49,7 +49,7 @@ public interface Prompting {
      * @param text without the marks of citations
      * @param citations the numbers of the citations that hold it; empty for one that is not supported
      * @param supported whether passages hold its words, and every number, date and name in it
-     * @param missing the numbers, dates and names in it that no cited passage holds
+     * @param missing the numbers, dates and names in it that nothing cited for it holds
      */
     record Sentence(String text, List<Integer> citations, boolean supported, List<String> missing) { }
 

@@ -27,34 +27,40 @@ final class Support {
     /** A further unit must add this much. */
     private static final double FURTHER = 0.15;
     private static final int MOST_UNITS = 3;
+    /** What a further unit must hold of a sentence by itself: a name alone does not make it one that speaks of the same. */
+    private static final double HOLDS_MORE = 0.3;
     /** What a word counts that stands in the unit's passage or its title only. */
     private static final double NEAR = 0.4;
     /** Rarity is counted among at least so many units, so that a word that few passages lack does not outweigh all others. */
     private static final int FEWEST = 20;
 
     private final List<Part> parts = new ArrayList<>();
-    private final List<Set<String>> forms = new ArrayList<>();
+    private final Set<String> everywhere = new HashSet<>();
     private final Map<String, Integer> frequency = new HashMap<>();
 
     /**
      * @param quotes the units that hold the sentence, best first; empty where it is not supported
-     * @param missing the claims that none of these units' passages holds
+     * @param missing the claims that none of these units holds, nor what leads to it; of a sentence with too few words in common, those that
+     *     no passage holds
      */
     record Checked(boolean supported, List<Quote> quotes, List<String> missing) { }
 
     /** A unit with its stems and those of its passage. */
-    private record Part(int passage, Quote quote, Set<String> own, Set<String> near, Set<String> forms) { }
+    private record Part(Quote quote, Set<String> own, Set<String> near, Set<String> forms, Set<String> reach) { }
 
     Support(List<Evidence> evidence) {
         for (Evidence one : evidence) {
             String above = one.heading();
             Set<String> near = stems(above + "\n" + one.text());
-            forms.add(Claims.forms(above + "\n" + one.text()));
+            everywhere.addAll(Claims.forms(above + "\n" + one.text()));
+            String before = "";
             for (Unit unit : Segmenter.units(one.text())) {
                 if (unit.kind() != Kind.HEADING) {
                     int start = one.text().codePointCount(0, unit.start());
                     Quote quote = new Quote(one.n(), start, start + unit.text().codePointCount(0, unit.text().length()));
-                    parts.add(new Part(forms.size() - 1, quote, stems(unit.text()), near, Claims.forms(unit.text())));
+                    parts.add(new Part(quote, stems(unit.text()), near, Claims.forms(unit.text()),
+                            Claims.forms(above + "\n" + unit.lead() + "\n" + before + "\n" + unit.text())));
+                    before = unit.text();
                 }
             }
         }
@@ -66,7 +72,7 @@ final class Support {
         double all = weights.values().stream().mapToDouble(Double::doubleValue).sum();
         List<String> claims = Claims.of(sentence);
         if (all == 0 || parts.isEmpty()) {
-            return new Checked(false, List.of(), missing(claims, everywhere()));
+            return new Checked(false, List.of(), missing(claims, everywhere));
         }
         Map<String, Map<String, Double>> alike = alike(weights.keySet());
         List<Part> chosen = new ArrayList<>();
@@ -77,7 +83,7 @@ final class Support {
             double most = share + (chosen.isEmpty() ? 0 : FURTHER);
             for (Part part : parts) {
                 double with = chosen.contains(part) ? 0 : share(part, weights, alike, covered) / all;
-                if (with > most) {
+                if (with > most && (chosen.isEmpty() || own(part, weights, alike) >= HOLDS_MORE * all)) {
                     most = with;
                     best = part;
                 }
@@ -89,30 +95,33 @@ final class Support {
             chosen.add(best);
         }
         if (share < SUPPORTED) {
-            return new Checked(false, List.of(), missing(claims, everywhere()));
+            return new Checked(false, List.of(), missing(claims, everywhere));
         }
-        List<String> missing = missing(claims, passages(chosen));
-        if (!missing.isEmpty() && chosen.size() < MOST_UNITS && further(missing, chosen, weights, alike)) {
-            missing = missing(claims, passages(chosen));
+        List<String> missing = missing(claims, reach(chosen));
+        if (!missing.isEmpty() && chosen.size() < MOST_UNITS && further(missing, chosen, weights, alike, all)) {
+            missing = missing(claims, reach(chosen));
         }
         return missing.isEmpty() ? new Checked(true, chosen.stream().map(Part::quote).toList(), missing) : new Checked(false, List.of(), missing);
     }
 
     /** Takes the unit that holds a missing claim and shares most with the sentence beside it. */
-    private boolean further(List<String> missing, List<Part> chosen, Map<String, Double> weights, Map<String, Map<String, Double>> alike) {
+    private boolean further(List<String> missing, List<Part> chosen, Map<String, Double> weights, Map<String, Map<String, Double>> alike, double all) {
         Part best = null;
-        double most = 0;
+        double most = HOLDS_MORE * all;
         for (Part part : parts) {
             if (!chosen.contains(part) && missing.stream().anyMatch(claim -> Claims.held(claim, part.forms))) {
-                long shared = weights.keySet().stream().filter(word -> match(alike.get(word), part.own) > 0).count();
-                double own = weights.entrySet().stream().mapToDouble(word -> word.getValue() * match(alike.get(word.getKey()), part.own)).sum();
-                if (shared > missing.size() && own > most) {
+                double own = own(part, weights, alike);
+                if (own > most) {
                     most = own;
                     best = part;
                 }
             }
         }
         return best != null && chosen.add(best);
+    }
+
+    private static double own(Part part, Map<String, Double> weights, Map<String, Map<String, Double>> alike) {
+        return weights.entrySet().stream().mapToDouble(word -> word.getValue() * match(alike.get(word.getKey()), part.own)).sum();
     }
 
     private static double share(Part part, Map<String, Double> weights, Map<String, Map<String, Double>> alike, Map<String, Double> covered) {
@@ -176,15 +185,10 @@ final class Support {
         return stems;
     }
 
-    private Set<String> everywhere() {
+    /** What the units hold with what leads to them: the titles and headings above, and the unit before, which pronouns speak of. */
+    private static Set<String> reach(List<Part> chosen) {
         Set<String> all = new HashSet<>();
-        forms.forEach(all::addAll);
-        return all;
-    }
-
-    private Set<String> passages(List<Part> chosen) {
-        Set<String> all = new HashSet<>();
-        chosen.forEach(part -> all.addAll(forms.get(part.passage)));
+        chosen.forEach(part -> all.addAll(part.reach));
         return all;
     }
 
