@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Cuts a passage into units that can be quoted by themselves: a sentence; a bullet, a table row or a line of a configuration, whole;
  * a short block of code, whole. Each knows the heading and the line that lead to it.
  */
-final class Segmenter {
+public final class Segmenter {
 
     /** A bullet or a block of code up to this many chars is quoted whole. */
     private static final int WHOLE = 420;
@@ -34,14 +34,14 @@ final class Segmenter {
     }
 
     /** What a unit is. */
-    enum Kind { SENTENCE, HEADING, BULLET, ROW, CODE }
+    public enum Kind { SENTENCE, HEADING, BULLET, ROW, CODE }
 
     /**
      * @param start index of its first char in the passage
      * @param end the one after the last
      * @param lead what stands above it and belongs to it: headings, the line that introduces a list or a block; may be empty
      */
-    record Unit(Kind kind, int start, int end, String text, String lead) { }
+    public record Unit(Kind kind, int start, int end, String text, String lead) { }
 
     private record Line(int start, int end, String text) {
         boolean blank() {
@@ -49,7 +49,7 @@ final class Segmenter {
         }
     }
 
-    static List<Unit> units(String text) {
+    public static List<Unit> units(String text) {
         Segmenter segmenter = new Segmenter(text);
         segmenter.run(lines(text));
         return segmenter.units;

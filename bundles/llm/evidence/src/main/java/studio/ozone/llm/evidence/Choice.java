@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
-import studio.ozone.llm.extractive.Ranking.Candidate;
-import studio.ozone.llm.extractive.Segmenter.Kind;
-import studio.ozone.llm.extractive.Segmenter.Unit;
+import studio.ozone.llm.evidence.Ranking.Candidate;
+import studio.ozone.llm.evidence.Segmenter.Kind;
+import studio.ozone.llm.evidence.Segmenter.Unit;
 
 /**
  * Decides whether the ranked units answer a question, and which are quoted. The first few are compared with the question by
@@ -25,7 +25,13 @@ import studio.ozone.llm.extractive.Segmenter.Unit;
  * @param minCoverage the same where only words were
  * @param compared units compared by meaning at most
  */
-record Choice(int maxQuotes, double minEvidence, double minCoverage, int compared) {
+public record Choice(int maxQuotes, double minEvidence, double minCoverage, int compared) {
+
+    /** The least evidence where nobody says otherwise, with and without a model that compares meaning (benchmarks/answers). */
+    public static final double MIN_EVIDENCE = 0.42;
+    public static final double MIN_COVERAGE = 0.25;
+    /** Units compared by meaning where nobody says otherwise. */
+    public static final int COMPARED = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Choice.class);
 
@@ -50,7 +56,7 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
      * @param room the most tokens that are quoted
      * @return what is quoted, best first; empty where nothing was found
      */
-    List<Candidate> of(String question, List<Candidate> ranked, Embedder embedder, ToIntFunction<String> tokens, int room)
+    public List<Candidate> of(String question, List<Candidate> ranked, Embedder embedder, ToIntFunction<String> tokens, int room)
             throws InterruptedException {
         List<Weighed> weighed = new ArrayList<>();
         if (ranked.isEmpty() || !enough(question, ranked, embedder, weighed)) {
@@ -72,15 +78,59 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
         return chosen;
     }
 
+    /**
+     * The same judgement as {@link #of}, for whoever words the answer by other means: it compares no more units by meaning than it needs
+     * to be sure.
+     *
+     * @param ranked best first
+     * @param embedder null where there is none
+     * @return whether the evidence is strong enough for an answer
+     */
+    public boolean answerable(String question, List<Candidate> ranked, Embedder embedder) throws InterruptedException {
+        double most = ranked.stream().mapToDouble(Candidate::missing).max().orElse(0);
+        double coverage = coverage(ranked);
+        if (embedder != null && compared > 0 && coverage > 0) {
+            try {
+                float[] asked = embedder.embed(question);
+                double best = Double.NEGATIVE_INFINITY;
+                double missing = most;
+                double nearest = 0;
+                for (Candidate candidate : ranked.subList(0, Math.min(compared, ranked.size()))) {
+                    double cosine = cosine(asked, candidate, embedder);
+                    nearest = Math.max(nearest, cosine);
+                    if (evidence(nearest, coverage, most) >= minEvidence) {
+                        return true;        // whichever unit turns out to be the best
+                    }
+                    if (candidate.score() + MEANING * cosine > best) {
+                        best = candidate.score() + MEANING * cosine;
+                        missing = candidate.missing();
+                    }
+                }
+                return evidence(nearest, coverage, missing) >= minEvidence;
+            } catch (ZseiException e) {
+                LOG.debug("Compared by words alone: {}", e.getMessage());
+            }
+        }
+        return coverage > 0 && coverage >= minCoverage;
+    }
+
+    private static double coverage(List<Candidate> ranked) {
+        return ranked.stream().mapToDouble(Candidate::evidence).max().orElse(0);
+    }
+
+    private static double evidence(double nearest, double coverage, double missing) {
+        return NEAREST * nearest + COVERAGE * coverage - ABSENT * missing;
+    }
+
     /** Whether the evidence is strong enough; fills in the scores, best first. */
     private boolean enough(String question, List<Candidate> ranked, Embedder embedder, List<Weighed> weighed) throws InterruptedException {
-        double coverage = ranked.stream().mapToDouble(Candidate::evidence).max().orElse(0);
+        double coverage = coverage(ranked);
         if (embedder != null && compared > 0 && coverage > 0) {
             try {
                 double nearest = compare(question, ranked.subList(0, Math.min(compared, ranked.size())), embedder, weighed);
                 weighed.sort(Comparator.comparingDouble(Weighed::score).reversed());
                 double missing = weighed.getFirst().candidate.missing();
-                return NEAREST * nearest + COVERAGE * coverage - ABSENT * missing >= minEvidence;
+                return evidence(nearest, coverage, missing) >= minEvidence;
             } catch (ZseiException e) {
                 LOG.debug("Compared by words alone: {}", e.getMessage());
                 weighed.clear();
@@ -95,14 +145,18 @@ record Choice(int maxQuotes, double minEvidence, double minCoverage, int compare
         float[] asked = embedder.embed(question);
         double nearest = 0;
         for (Candidate candidate : first) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            double cosine = dot(asked, embedder.embed(inContext(candidate.unit())));
+            double cosine = cosine(asked, candidate, embedder);
             nearest = Math.max(nearest, cosine);
             weighed.add(new Weighed(candidate, candidate.score() + MEANING * cosine));
         }
         return nearest;
+    }
+
+    private static double cosine(float[] asked, Candidate candidate, Embedder embedder) throws ZseiException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return dot(asked, embedder.embed(inContext(candidate.unit())));
     }
 
     /** A line of a list, a table or a configuration means little without what stands above it. */

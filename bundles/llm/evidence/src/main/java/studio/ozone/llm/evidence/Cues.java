@@ -1,16 +1,16 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import studio.ozone.llm.extractive.Segmenter.Kind;
-import studio.ozone.llm.extractive.Segmenter.Unit;
-import studio.ozone.llm.extractive.Words.Word;
+import studio.ozone.llm.evidence.Segmenter.Kind;
+import studio.ozone.llm.evidence.Segmenter.Unit;
+import studio.ozone.llm.evidence.Words.Word;
 
 /** Whether a unit holds the kind of thing that a question asks for, beside what the question says itself. */
-final class Cues {
+public final class Cues {
 
     private static final Pattern TIME = Pattern.compile("\\b(1\\d{3}|20\\d\\d)s?\\b|\\b\\d{1,2}(st|nd|rd|th) century|\\bcentur(y|ies)\\b"
             + "|\\b(january|february|march|april|may|june|july|august|september|october|november|december)\\b \\d"

@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import studio.ozone.llm.extractive.Words.Word;
+import studio.ozone.llm.evidence.Words.Word;
 
 /**
  * What is asked: the words that count, and what an answer must hold.
@@ -21,7 +21,7 @@ import studio.ozone.llm.extractive.Words.Word;
  * @param raw all words of the question in lower case
  * @param spoken the same in their order, each as often as it stands there
  */
-record Question(String text, List<Term> terms, Wants wants, Set<String> raw, List<String> spoken) {
+public record Question(String text, List<Term> terms, Wants wants, Set<String> raw, List<String> spoken) {
 
     private static final Pattern NUMBER = Pattern.compile("\\b(how (many|much|long|old|far|tall|large|big|fast|often|high|deep)|what (percent\\w*|number|amount|age|share|size)"
             + "|default (value|size)|population|percentage)\\b");
@@ -57,16 +57,16 @@ record Question(String text, List<Term> terms, Wants wants, Set<String> raw, Lis
             List.of("countri", "nation"), List.of("citi", "town"), List.of("kid", "child", "children"), List.of("job", "work", "career"));
 
     /** What an answer must hold. */
-    enum Wants { PERSON, PLACE, TIME, NUMBER, REASON, MANNER, MEANING, ANYTHING }
+    public enum Wants { PERSON, PLACE, TIME, NUMBER, REASON, MANNER, MEANING, ANYTHING }
 
     /**
      * @param stem as asked
      * @param alike stems that say the same, without the stem itself
      * @param name whether it is a name or a number, which no other word stands for
      */
-    record Term(String stem, Set<String> alike, boolean name) { }
+    public record Term(String stem, Set<String> alike, boolean name) { }
 
-    static Question of(String text) {
+    public static Question of(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         List<Word> words = ends(Words.of(text));
         Map<String, Term> terms = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.Set;
  * Words of a text as they are compared: lower case, without endings. Identifiers are taken apart ({@code voice_enabled},
  * {@code voiceEnabled}: voice, enabled); Chinese and Japanese, which have no spaces, become pairs of characters.
  */
-final class Words {
+public final class Words {
 
     /** English words that say nothing about what is asked. */
     private static final Set<String> STOP = Set.of(("a an the this that these those there here it its itself he she they them his her hers their theirs him "
@@ -29,22 +29,22 @@ final class Words {
      * @param raw as it stands in the text
      * @param start index of its first char in the text
      */
-    record Word(String stem, String raw, int start) {
+    public record Word(String stem, String raw, int start) {
 
-        boolean stop() {
+        public boolean stop() {
             return STOP.contains(raw.toLowerCase(Locale.ROOT));
         }
 
-        boolean capitalised() {
+        public boolean capitalised() {
             return Character.isUpperCase(raw.charAt(0));
         }
 
-        boolean numeric() {
+        public boolean numeric() {
             return Character.isDigit(raw.charAt(0));
         }
     }
 
-    static List<Word> of(String text) {
+    public static List<Word> of(String text) {
         List<Word> words = new ArrayList<>();
         int i = 0;
         while (i < text.length()) {
@@ -108,7 +108,7 @@ final class Words {
      * Takes English endings off, more than grammar would: located, locates, location and locate become one. What is left need
      * not be a word.
      */
-    static String stem(String raw) {
+    public static String stem(String raw) {
         String word = raw.toLowerCase(Locale.ROOT);
         if (word.length() < 4 || Character.isDigit(word.charAt(0)) || word.charAt(word.length() - 1) > 'z') {
             return word.replace(",", "");
@@ -146,7 +146,7 @@ final class Words {
     }
 
     /** How far two stems are the same word: 1, or 0.6 where one grows out of the other, else 0. */
-    static double likeness(String a, String b) {
+    public static double likeness(String a, String b) {
         if (a.equals(b)) {
             return 1;
         }

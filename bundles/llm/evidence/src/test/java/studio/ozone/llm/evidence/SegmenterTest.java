@@ -1,12 +1,12 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.List;
 import java.util.Random;
 
 import org.junit.Test;
 
-import studio.ozone.llm.extractive.Segmenter.Kind;
-import studio.ozone.llm.extractive.Segmenter.Unit;
+import studio.ozone.llm.evidence.Segmenter.Kind;
+import studio.ozone.llm.evidence.Segmenter.Unit;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;

@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Finds where sentences of running text begin and end. */
-final class Sentences {
+public final class Sentences {
 
     private static final Set<String> ABBREVIATIONS = Set.of(("mr mrs ms dr prof st sr jr no nos vol fig figs eq sec ch pp vs etc cf al ca approx "
             + "inc ltd co corp dept est gen col lt sgt capt rev hon gov sen rep jan feb mar apr jun jul aug sep sept oct nov dec "
@@ -18,10 +18,10 @@ final class Sentences {
     }
 
     /** A half-open range of chars. */
-    record Span(int start, int end) { }
+    public record Span(int start, int end) { }
 
     /** The sentences of text[from, to), without the white space around them; together they hold everything else. */
-    static List<Span> of(String text, int from, int to) {
+    public static List<Span> of(String text, int from, int to) {
         List<Span> spans = new ArrayList<>();
         int start = from;
         for (int i = from; i < to; i++) {

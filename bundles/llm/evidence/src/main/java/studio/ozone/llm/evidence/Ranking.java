@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Set;
 
 import studio.ozone.api.llm.Provider.Passage;
-import studio.ozone.llm.extractive.Question.Term;
-import studio.ozone.llm.extractive.Segmenter.Kind;
-import studio.ozone.llm.extractive.Segmenter.Unit;
-import studio.ozone.llm.extractive.Words.Word;
+import studio.ozone.llm.evidence.Question.Term;
+import studio.ozone.llm.evidence.Segmenter.Kind;
+import studio.ozone.llm.evidence.Segmenter.Unit;
+import studio.ozone.llm.evidence.Words.Word;
 
 /**
  * Weighs the units of all passages against a question. What counts most is how much of the question a unit covers, each word
  * weighted by its rarity among the units (the inverse document frequency of BM25, Robertson and Spärck Jones 1976). Words that
  * stand near by, in the heading, the sentence before or the rest of the passage, count for less.
  */
-final class Ranking {
+public final class Ranking {
 
     /** What a word of the same meaning counts. */
     private static final double ALIKE = 0.8;
@@ -47,11 +47,11 @@ final class Ranking {
      * @param missing the share of the question's names and numbers that neither the passage nor its title holds, 0..1
      * @param score what the ranking is by, without the meaning
      */
-    record Candidate(Passage passage, Unit unit, Set<String> stems, double evidence, double missing, double score) { }
+    public record Candidate(Passage passage, Unit unit, Set<String> stems, double evidence, double missing, double score) { }
 
     private record Read(Passage passage, Unit unit, List<Word> words, double[] own) { }
 
-    Ranking(Question question, List<Passage> passages) {
+    public Ranking(Question question, List<Passage> passages) {
         this.question = question;
         List<List<Read>> read = new ArrayList<>();
         for (Passage passage : passages) {
@@ -75,7 +75,7 @@ final class Ranking {
     }
 
     /** Best first. */
-    List<Candidate> candidates() {
+    public List<Candidate> candidates() {
         return candidates;
     }
 

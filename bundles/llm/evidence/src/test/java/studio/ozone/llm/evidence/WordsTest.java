@@ -1,4 +1,4 @@
-package studio.ozone.llm.extractive;
+package studio.ozone.llm.evidence;
 
 import java.util.List;
 
