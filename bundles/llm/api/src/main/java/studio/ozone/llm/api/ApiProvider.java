@@ -204,6 +204,7 @@ public final class ApiProvider implements Provider {
             throw e;
         } finally {
             share.settle(attempts.took());
+            Recyclers.forget();
         }
     }
 

@@ -47,7 +47,6 @@ final class Models {
             model(table, request.maxOutputTokens(), exchange).chat(chat.build(), answer);
         } finally {
             thread.setContextClassLoader(callers);
-            Recyclers.forget();
         }
     }
 

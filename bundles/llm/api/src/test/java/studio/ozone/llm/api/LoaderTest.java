@@ -51,7 +51,7 @@ public class LoaderTest {
     public void heavyPartsComeWithTheFirstQuestionAndNothingStaysAfterTheLast() throws Exception {
         // The thread of whoever asks lives on, as those of the shell and of Jetty do.
         ExecutorService asking = Executors.newSingleThreadExecutor();
-        try (ScriptedServer server = new ScriptedServer(Scripts.openAi("x"), Scripts.anthropic("end_turn", "x"), Scripts.ollama("stop", "x"))) {
+        try (ScriptedServer server = new ScriptedServer(Scripts.openAi("[1]"), Scripts.anthropic("end_turn", "[1]"), Scripts.ollama("stop", "[1]"))) {
             WeakReference<ClassLoader> loader = asking.submit(() -> use(server, folder.getRoot().toPath())).get();
             assertEquals(3, server.asked.size());
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -111,7 +111,7 @@ public class LoaderTest {
             }
             return () -> {
                 try {
-                    assertEquals("x", provider.complete(Bench.question("?", null), piece -> { }).text());
+                    assertEquals("[1]", provider.complete(Bench.question("?", "{\"type\":\"array\"}"), piece -> { }).text());
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
