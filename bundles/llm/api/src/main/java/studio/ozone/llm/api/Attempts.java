@@ -99,7 +99,7 @@ final class Attempts {
                 count(estimate, Tokens.of(answer.text()));
             }
             if (failure.refused()) {
-                return new Completion(answer.text(), List.of(), Stop.REFUSED, new Usage(estimate, 0, table.cost(estimate, 0)));
+                return new Completion(answer.text(), List.of(), Stop.REFUSED, new Usage(0, 0, table.cost(0, 0)));       // nothing was taken
             }
             pauseOrGiveUp(failure, answer, attempt, deadline);
         }
