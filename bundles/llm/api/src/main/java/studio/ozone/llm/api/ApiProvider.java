@@ -190,6 +190,8 @@ public final class ApiProvider implements Provider {
                 throw Calls.off();
             }
             throw e;
+        } catch (ProviderException e) {
+            throw calls.over() ? Calls.off() : e;
         }
     }
 

@@ -113,7 +113,8 @@ final class Exchange implements HttpClient, ServerSentEventParsingHandle {
             if (Thread.interrupted()) {
                 interrupted = true;
             } else {
-                failure = e.getCause() instanceof EgressException limit ? unreachable(limit) : verdict.broken("broke off (" + Said.clean(e.getMessage(), key) + ")", e);
+                failure = e.getCause() instanceof EgressException limit && limit.code() != EgressException.Code.FAILED ? unreachable(limit)
+                        : verdict.broken("broke off (" + Said.clean(e.getMessage(), key) + ")", e);
             }
         } catch (Failure e) {
             failure = e;
@@ -214,7 +215,7 @@ final class Exchange implements HttpClient, ServerSentEventParsingHandle {
     }
 
     private Failure unreachable(EgressException e) {
-        return Failure.of(Code.UNAVAILABLE, table.name() + ": " + Said.clean(e.getMessage(), key), e);
+        return Failure.of(Code.UNAVAILABLE, table.name() + ": " + Said.sentence(Said.clean(e.getMessage(), key)), e);
     }
 
     private static String beginning(InputStream body) throws IOException {

@@ -36,4 +36,9 @@ final class Said {
         int end = Character.isHighSurrogate(said.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
         return said.substring(0, end) + "…";
     }
+
+    /** With an end. */
+    static String sentence(String text) {
+        return text.endsWith(".") || text.endsWith("…") || text.endsWith("!") || text.endsWith("?") ? text : text + ".";
+    }
 }

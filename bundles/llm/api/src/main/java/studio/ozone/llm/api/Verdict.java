@@ -80,7 +80,7 @@ final class Verdict {
     /** An error that comes inside of a stream. */
     Failure inStream(String data) {
         String raw = data.toLowerCase(Locale.ROOT);
-        String said = Said.clean(message(data), key);
+        String said = Said.sentence(Said.clean(message(data), key));
         if (has(raw, TOO_LONG)) {
             return tooLong(said);
         }
@@ -90,7 +90,7 @@ final class Verdict {
 
     Failure notAStream(String contentType, String beginning) {
         return html(contentType, beginning) ? page() : Failure.of(Code.UNAVAILABLE, who() + " answered "
-                + Said.clean(contentType) + " and no stream: " + Said.clean(beginning, key) + " Check " + table.key("base_url") + ".", null);
+                + Said.clean(contentType) + " and no stream: " + Said.sentence(Said.clean(beginning, key)) + " Check " + table.key("base_url") + ".", null);
     }
 
     Failure broken(String how, Throwable cause) {
@@ -108,11 +108,7 @@ final class Verdict {
     }
 
     private String said(String contentType, String body) {
-        return html(contentType, body) ? "a web page, so that " + table.key("base_url") + " may not be where the API is." : sentence(Said.clean(message(body), key));
-    }
-
-    private static String sentence(String text) {
-        return text.endsWith(".") || text.endsWith("…") ? text : text + ".";
+        return html(contentType, body) ? "a web page, so that " + table.key("base_url") + " may not be where the API is." : Said.sentence(Said.clean(message(body), key));
     }
 
     private static boolean html(String contentType, String body) {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import com.codahale.metrics.MetricRegistry;
 
+import studio.ozone.api.egress.Egress;
 import studio.ozone.api.llm.Provider.Completion;
 import studio.ozone.api.llm.Provider.Message;
 import studio.ozone.api.llm.Provider.Request;
@@ -29,6 +30,7 @@ final class Bench {
     final Map<String, Object> values = new HashMap<>();
     final List<String> pieces = new ArrayList<>();
     private final Path data;
+    private Egress out = egress;
 
     Bench(Path data, String chosen) {
         this.data = data;
@@ -56,8 +58,14 @@ final class Bench {
         return this;
     }
 
+    /** Through another way out. */
+    Bench through(Egress other) {
+        out = other;
+        return this;
+    }
+
     ApiProvider provider() {
-        return new ApiProvider(workers, metrics, tables, data, environment::get, time::get, Configs.of(ApiProvider.Config.class, values)).with(egress);
+        return new ApiProvider(workers, metrics, tables, data, environment::get, time::get, Configs.of(ApiProvider.Config.class, values)).with(out);
     }
 
     Completion ask() throws Exception {
