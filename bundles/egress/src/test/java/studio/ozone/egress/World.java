@@ -81,6 +81,10 @@ final class World {
         };
     }
 
+    Policy policy() {
+        return new Policy(resolver());
+    }
+
     Sender sender(String capability) {
         return new Sender(capability, settings(), new Policy(resolver()), new Hop.Lines(() -> tls, address -> {
             connected.add(address);
