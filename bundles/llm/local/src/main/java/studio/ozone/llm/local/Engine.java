@@ -114,8 +114,9 @@ public final class Engine {
         int batch__size() default 256;
 
         @AttributeDefinition(description = "Context that the model is loaded with.", min = "256", max = "10000000")
-        @Facts(unit = "tokens", advice = "Its memory grows with it (ozone-core model show NAME has the sum). Never more than the model was trained for.")
-        int context__length() default 4096;
+        @Facts(unit = "tokens", advice = "Question, passages and answer share it, so it has to be larger than llm.prompt.reserve_output_tokens (4096). Its memory"
+            + " grows with it (ozone-core model show NAME has the sum). Never more than the model was trained for.")
+        int context__length() default 8192;
 
         @AttributeDefinition(description = "How freely words are chosen: 0 takes the likeliest every time.", min = "0", max = "2")
         @Facts(advice = "Low for answers that keep to their evidence.")

@@ -11,7 +11,9 @@ final class Needs {
 
     /** The guide's video memory for a layer. */
     static final long LAYER_BYTES = 100_000_000L;
-    private static final long GB = 1_000_000_000L;
+    private static final long BILLION = 1_000_000_000L;
+    /** The guide speaks of memory as it is sold. */
+    private static final long GB = 1L << 30;
     private static final long LEAST_ROOM = 64L << 20;
     private static final long[][] TABLE = {{1, 2}, {3, 4}, {7, 8}, {13, 16}};
     private static final String[] QUANTISATIONS = {"Q4_K_M", "Q5_K_M", "Q8_0"};
@@ -30,11 +32,11 @@ final class Needs {
     /** The guide's figure for a model of so many parameters, at the next size of its table. */
     static long guide(long parameters) {
         for (long[] row : TABLE) {
-            if (parameters <= row[0] * GB * 11 / 10) {
+            if (parameters <= row[0] * BILLION * 11 / 10) {
                 return row[1] * GB;
             }
         }
-        return 16 * GB * Math.ceilDiv(parameters, 13 * GB);
+        return 16 * GB * Math.ceilDiv(parameters, 13 * BILLION);
     }
 
     /** Each size of the guide's table at each quantisation. */

@@ -214,12 +214,12 @@ public class LocalModelsTest {
 
     @Test
     public void whatFitsFollowsTheGuide() {
-        List<Models.Fit> fits = Needs.fits(5_000_000_000L);
+        List<Models.Fit> fits = Needs.fits(5L << 30);
         assertEquals(12, fits.size());
         assertEquals(List.of("1B Q4_K_M", "1B Q5_K_M", "1B Q8_0", "3B Q4_K_M", "3B Q5_K_M"),
             fits.stream().filter(Models.Fit::fits).map(fit -> fit.size() + " " + fit.quantisation()).toList());
-        assertEquals(8_000_000_000L, Needs.guide(7_200_000_000L));
-        assertEquals(2_000_000_000L, Needs.guide(135_000_000));
+        assertEquals(8L << 30, Needs.guide(7_200_000_000L));
+        assertEquals(2L << 30, Needs.guide(135_000_000));
         assertTrue(models.recommend().freeBytes() > 0);
     }
 

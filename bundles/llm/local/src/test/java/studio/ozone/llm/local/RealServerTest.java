@@ -74,7 +74,7 @@ public class RealServerTest {
         assertTrue(answer.usage().inputTokens() > 5 && answer.usage().outputTokens() > 2 && answer.usage().outputTokens() <= 24);
         assertEquals(Stop.LENGTH, home.provider().complete(Home.ask("Count from one to one thousand, one number a line.", 5), piece -> { }).stop());
         assertEquals(5, home.provider().countTokens("The quick brown fox jumps."), 3);
-        assertEquals(4096, home.provider().contextLength());
+        assertEquals(8192, home.provider().contextLength());
         Loaded loaded = home.engine().loaded().getFirst();
         System.out.println("loaded: " + loaded);
         assertTrue(loaded.residentBytes() > 50_000_000);
@@ -190,6 +190,33 @@ public class RealServerTest {
                 assertFalse(answer.get().text().isEmpty());
             }
         }
+    }
+
+    @Test
+    public void twentyStopsUnderLoadLeaveNothing() throws Exception {
+        home.close();
+        int before = Thread.activeCount();
+        for (int i = 0; i < 20; i++) {
+            Home each = new Home(temporary.newFolder().toPath()).model("smol", MODEL).set("server__path", SERVER.toString()).set("threads", 2);
+            List<Future<Completion>> answers = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                CountDownLatch begun = new CountDownLatch(1);
+                for (int n = 0; n < 4; n++) {
+                    answers.add(threads.submit(() -> each.provider().complete(Home.ask("Count from one to one thousand, one number a line.", 2_000),
+                        piece -> begun.countDown())));
+                }
+                assertTrue(begun.await(60, TimeUnit.SECONDS));
+                long stopping = System.nanoTime();
+                each.close();
+                assertTrue("A stop takes two seconds at most", System.nanoTime() - stopping < Duration.ofSeconds(2).toNanos());
+            }
+            for (Future<Completion> answer : answers) {
+                Throwable told = assertThrows(java.util.concurrent.ExecutionException.class, answer::get).getCause();
+                assertTrue(String.valueOf(told), told instanceof ProviderException && told.getMessage().contains("llm.local.enabled"));
+            }
+        }
+        ChildTest.until("every process has ended", () -> ProcessHandle.current().descendants().noneMatch(ProcessHandle::isAlive));
+        ChildTest.until("every thread has ended", () -> Thread.activeCount() <= before);
     }
 
     @Test
