@@ -1,5 +1,6 @@
 package studio.ozone.pipeline.prompt;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ final class Costs {
     }
 
     private String name(String provider, String figure) {
-        String name = "ozone_pipeline_prompt_" + provider.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "_") + "_" + figure;
+        String name = "ozone_pipeline_prompt_" + provider.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") + "_" + figure;
         names.add(name);
         return name;
     }

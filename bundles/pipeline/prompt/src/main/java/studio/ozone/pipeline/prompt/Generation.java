@@ -117,14 +117,14 @@ final class Generation {
                     }
                 }
             });
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ProviderException e) {
             if (sent.get() <= most) {
                 throw e;
             }
         }
         boolean flooded = sent.get() > most;
         if (flooded) {
-            Thread.interrupted();
+            Thread.interrupted();               // it was ours
         } else if (sent.get() == 0) {
             wording.accept(completion.text());
         }

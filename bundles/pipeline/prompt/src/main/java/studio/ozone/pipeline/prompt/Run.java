@@ -2,7 +2,9 @@ package studio.ozone.pipeline.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.Timer;
@@ -167,7 +169,7 @@ final class Run {
 
     private void assembled() {
         stages.end("assemble");
-        around.contexts.update(System.nanoTime() - received, java.util.concurrent.TimeUnit.NANOSECONDS);
+        around.contexts.update(System.nanoTime() - received, TimeUnit.NANOSECONDS);
     }
 
     private void piece(String text) {
@@ -193,7 +195,7 @@ final class Run {
             if (limits.keepConversations()) {
                 kept = around.talk.keep(conversation, id, request.text(), lookedFor, text, provider, status, citations, stages.sinceReceived());
             } else {
-                around.store.apply(TaskRecord.changes(around.store, id, 0, provider, status, citations, stages.sinceReceived(), java.util.Map.of()));
+                around.store.apply(TaskRecord.changes(around.store, id, 0, provider, status, citations, stages.sinceReceived(), Map.of()));
             }
             task = id;
         } catch (ZseiException e) {     // the answer is given even where the store cannot take the record

@@ -18,7 +18,7 @@ import studio.ozone.llm.evidence.Words.Word;
 /**
  * Finds what a sentence of a generated answer rests on: up to three units of the passages that together share enough of its words, each word
  * weighted by its rarity among the units (the inverse document frequency of BM25), and that hold every number, date and name in it. A model's
- * own references are not believed. The units are those that an extractive answer quotes.
+ * own references are not believed. The units are those that an extractive answer quotes. Not thread-safe.
  */
 final class Support {
 
@@ -34,6 +34,8 @@ final class Support {
     /** Rarity is counted among at least so many units, so that a word that few passages lack does not outweigh all others. */
     private static final int FEWEST = 20;
 
+    private final List<Evidence> evidence;
+    private boolean read;
     private final List<Part> parts = new ArrayList<>();
     private final Set<String> everywhere = new HashSet<>();
     private final Map<String, Integer> frequency = new HashMap<>();
@@ -48,7 +50,16 @@ final class Support {
     /** A unit with its stems and those of its passage. */
     private record Part(Quote quote, Set<String> own, Set<String> near, Set<String> forms, Set<String> reach) { }
 
+    /** Reads the passages when the first sentence comes, while the model writes on: until then it would only keep it from beginning. */
     Support(List<Evidence> evidence) {
+        this.evidence = evidence;
+    }
+
+    private void read() {
+        if (read) {
+            return;
+        }
+        read = true;
         for (Evidence one : evidence) {
             String above = one.heading();
             Set<String> near = stems(above + "\n" + one.text());
@@ -68,6 +79,7 @@ final class Support {
     }
 
     Checked check(String sentence) {
+        read();
         Map<String, Double> weights = weights(sentence);
         double all = weights.values().stream().mapToDouble(Double::doubleValue).sum();
         List<String> claims = Claims.of(sentence);

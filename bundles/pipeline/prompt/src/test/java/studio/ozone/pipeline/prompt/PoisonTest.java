@@ -1,5 +1,6 @@
 package studio.ozone.pipeline.prompt;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import com.codahale.metrics.MetricRegistry;
 import org.junit.After;
@@ -108,7 +110,7 @@ public class PoisonTest {
             List<String> lines = prompt.passage(1, "title\n" + text, text).lines().toList();
             String mark = lines.getFirst().split(" ")[0];
             assertEquals("only the first and the last line have the mark", List.of(0, lines.size() - 1),
-                    java.util.stream.IntStream.range(0, lines.size()).filter(i -> lines.get(i).startsWith(mark)).boxed().toList());
+                    IntStream.range(0, lines.size()).filter(i -> lines.get(i).startsWith(mark)).boxed().toList());
             String all = String.join("\n", lines);
             for (String control : List.of("<|", "<｜", "[INST]", "[/INST]", "<s>", "</s>", "<start_of_turn>", "<<SYS>>")) {
                 assertFalse(all, all.contains(control));
@@ -116,7 +118,7 @@ public class PoisonTest {
         }
     }
 
-    private Set<Path> tree() throws java.io.IOException {
+    private Set<Path> tree() throws IOException {
         try (var files = Files.walk(folder.getRoot().toPath())) {
             return new TreeSet<>(files.toList());
         }

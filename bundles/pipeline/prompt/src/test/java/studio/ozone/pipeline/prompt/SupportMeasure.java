@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.junit.Test;
@@ -74,7 +75,7 @@ public class SupportMeasure {
     }
 
     private static String statement(String question, String answer) {
-        String said = ASKING.matcher(question).replaceFirst(" " + java.util.regex.Matcher.quoteReplacement(answer) + " ");
+        String said = ASKING.matcher(question).replaceFirst(" " + Matcher.quoteReplacement(answer) + " ");
         return ASKING.matcher(said).replaceAll(" ").strip().replaceAll("\\s+", " ") + ".";
     }
 
