@@ -35,7 +35,7 @@ import studio.ozone.api.runtime.Workers;
  * Answers with a model behind an API. Which one, the configuration says; a request ends where it began, whatever changes meanwhile. It works
  * on the thread of whoever asks and has none of its own. langchain4j and Jackson are first loaded when something is asked.
  */
-@Component(service = Provider.class, configurationPid = ApiProvider.PID, property = {Provider.ID + "=" + ApiProvider.NAME, "service.ranking:Integer=-500"})
+@Component(service = Provider.class, configurationPid = ApiProvider.PID, property = {Provider.ID + "=" + ApiProvider.NAME, "service.ranking:Integer=-2000"})
 @Designate(ocd = ApiProvider.Config.class)
 public final class ApiProvider implements Provider {
 
