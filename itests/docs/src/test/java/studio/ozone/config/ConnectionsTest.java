@@ -66,6 +66,10 @@ public class ConnectionsTest {
         allow("studio\\.ozone\\.zsei\\.index org/apache/lucene/store/Lock(StressTest|VerifyServer).*", "command-line tools of Lucene's");
         allow("studio\\.ozone\\.zsei\\.store kotlin/io/TextStreamsKt java/net/URL\\.openStream.*", "an extension of URL; nothing here has one");
         allow("studio\\.ozone\\.runtime\\.json com/fasterxml/jackson/core/TokenStreamFactory java/net/URL\\.openStream.*", "for a URL; JSON is read from texts here");
+        allow("studio\\.ozone\\.llm\\.api dev/langchain4j/internal/(Utils|CustomMimeTypesFileTypeDetector) java/net/.*", "images by URL, and kinds of files; questions hold neither");
+        allow("studio\\.ozone\\.llm\\.api com/fasterxml/jackson/(core/TokenStreamFactory|databind/ObjectReader) java/net/URL\\.openStream.*",
+            "for a URL; JSON is read from texts here");
+        allow("studio\\.ozone\\.llm\\.api com/fasterxml/jackson/databind/deser/std/FromStringDeserializer\\$Std java/net/.*", "for a field of that type; no answer has one");
         allow("studio\\.ozone\\.pipeline\\.text_analysis opennlp/.*", "its fetcher of models, which our classes may not name, and models by URL; ours lie in the bundle");
     }
 
