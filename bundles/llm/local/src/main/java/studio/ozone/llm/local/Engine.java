@@ -108,10 +108,11 @@ public final class Engine {
         int gpu__layers() default 0;
 
         @AttributeDefinition(description = "Tokens of one forward pass while a prompt is read.", min = "1", max = "8192")
-        @Facts(unit = "tokens", advice = "A cancelled question frees the server after the pass that it is in: with 256 that took 0.7 s on two slow cores, with"
-            + " the server's own 2048 9.6 s. More reads long prompts a little faster. The guide sets 8, or 16 on a large machine: that bounds memory, and a"
-            + " prompt of 512 tokens takes 64 passes at 8 and two at 256, so the first word comes several times later.")
-        int batch__size() default 256;
+        @Facts(unit = "tokens", advice = "More reads long prompts a little faster. A cancelled question frees the server after the pass that it is in: on two slow"
+            + " cores after 0.7 s at 256 and 9.6 s at the server's own 2048, so take 256 there. The guide sets 8,"
+            + " or 16 on a large machine: that bounds memory, and a prompt of 512 tokens takes 64 passes at 8 and one at 512, so the first word comes"
+            + " several times later.")
+        int batch__size() default 512;
 
         @AttributeDefinition(description = "Context that the model is loaded with.", min = "256", max = "10000000")
         @Facts(unit = "tokens", advice = "Question, passages and answer share it, so it has to be larger than llm.prompt.reserve_output_tokens (4096). Its memory"
