@@ -2,6 +2,7 @@ package studio.ozone.pipeline.prompt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -104,33 +105,34 @@ final class Generation {
         AtomicLong first = new AtomicLong();
         AtomicLong last = new AtomicLong();
         AtomicLong sent = new AtomicLong();
+        AtomicBoolean stopped = new AtomicBoolean();
         long asked = System.nanoTime();
         Provider.Completion completion = null;
         try {
             completion = provider.complete(new Provider.Request(prepared.messages(), prepared.assembled().passages(), prepared.output(), null), piece -> {
                 last.set(System.nanoTime());
                 first.compareAndSet(0, last.get());
-                if (sent.get() <= most) {
+                if (!stopped.get()) {
                     sent.set(wording.accept(piece));
-                    if (sent.get() > most) {
+                    if (sent.get() > most || wording.circles()) {
+                        stopped.set(true);
                         caller.interrupt();         // which is how a provider is told to stop
                     }
                 }
             });
         } catch (InterruptedException | ProviderException e) {
-            if (sent.get() <= most) {
+            if (!stopped.get()) {
                 throw e;
             }
         }
-        boolean flooded = sent.get() > most;
-        if (flooded) {
+        if (stopped.get()) {
             Thread.interrupted();               // it was ours
         } else if (sent.get() == 0) {
             wording.accept(completion.text());
         }
         wording.finish();
         notes.addAll(prepared.notes());
-        Stop stop = flooded ? Stop.LENGTH : completion.stop();
+        Stop stop = stopped.get() ? Stop.LENGTH : completion.stop();
         return outcome(wording, stop, prepared, usage(completion, asked, first.get(), last.get()));
     }
 
@@ -142,7 +144,9 @@ final class Generation {
             notes.add(nothing(wording, stop, evidence.size()));
             return Outcome.nothing(evidence, context, usage);
         }
-        if (stop == Stop.LENGTH) {
+        if (stop == Stop.LENGTH && wording.circles()) {
+            notes.add(provider.name() + " said the same again and again, and was stopped.");
+        } else if (stop == Stop.LENGTH) {
             notes.add("The answer was cut off after " + prepared.output() + " tokens (llm.prompt.reserve_output_tokens).");
         } else if (stop == Stop.REFUSED) {
             notes.add(provider.name() + " declined to go on.");

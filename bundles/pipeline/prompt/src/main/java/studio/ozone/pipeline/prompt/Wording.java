@@ -1,8 +1,10 @@
 package studio.ozone.pipeline.prompt;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,9 @@ final class Wording {
     static final String NOTHING = "NOT IN YOUR MATERIAL";
     static final String UNSUPPORTED = "[unsupported]";
     private static final String FENCE = "```";
+    /** A sentence that comes this often is a model going round in circles; shorter ones ("Yes.") may come as often as they like. */
+    private static final int CIRCLE = 4;
+    private static final int CIRCLE_CHARS = 16;
     private static final String SQUEEZED = NOTHING.replace(" ", "");
 
     private final Support support;
@@ -34,8 +39,10 @@ final class Wording {
     private final StringBuilder line = new StringBuilder();
     private final List<Sentence> sentences = new ArrayList<>();
     private final List<Quote> quotes = new ArrayList<>();
+    private final Map<String, Integer> said = new HashMap<>();
     private boolean decided;
     private boolean inFence;
+    private boolean circles;
     private int from;
     private int shown;
     private int dropped;
@@ -103,6 +110,11 @@ final class Wording {
     /** How many sentences were left out. */
     synchronized int dropped() {
         return dropped;
+    }
+
+    /** Whether the model says the same again and again. */
+    synchronized boolean circles() {
+        return circles;
     }
 
     /** Whether anything but white space came. */
@@ -256,8 +268,9 @@ final class Wording {
     }
 
     /** Checks a sentence and keeps what was found. */
-    private String mark(String said) {
-        Support.Checked checked = support.check(said);
+    private String mark(String sentence) {
+        circles |= sentence.length() >= CIRCLE_CHARS && said.merge(sentence, 1, Integer::sum) >= CIRCLE;
+        Support.Checked checked = support.check(sentence);
         if (strict && !checked.supported()) {
             dropped++;
             return UNSUPPORTED;
@@ -269,7 +282,7 @@ final class Wording {
             }
             numbers.add(quotes.indexOf(quote) + 1);
         }
-        sentences.add(new Sentence(said, List.copyOf(numbers), checked.supported(), checked.missing()));
+        sentences.add(new Sentence(sentence, List.copyOf(numbers), checked.supported(), checked.missing()));
         return checked.supported() ? numbers.stream().sorted().map(n -> "[" + n + "]").collect(Collectors.joining()) : UNSUPPORTED;
     }
 

@@ -220,13 +220,30 @@ public class GeneratedAnswerTest {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                pieces.accept("The tower hums on and on. ");
+                pieces.accept("The tower hums on and on " + n + ". ");
             }
             throw new AssertionError("nobody stopped it");
         }));
         Answer answer = ask(QUESTION);
         assertTrue(answer.notes().toString(), answer.notes().getFirst().contains("cut off"));
         assertTrue(answer.answer().length() < 400_000);
+        assertFalse(Thread.currentThread().isInterrupted());
+    }
+
+    @Test
+    public void aModelThatGoesRoundInCirclesIsStopped() throws Exception {
+        use(new Scripted("local", Provider.Mode.GENERATED, (request, pieces) -> {
+            for (int n = 0; n < 1000; n++) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                pieces.accept(RIGHT + " Nobody knows more about it. ");
+            }
+            throw new AssertionError("nobody stopped it");
+        }));
+        Answer answer = ask(QUESTION);
+        assertTrue(answer.notes().toString(), answer.notes().getFirst().contains("again and again"));
+        assertTrue(answer.sentences().size() + " sentences", answer.sentences().size() <= 10);
         assertFalse(Thread.currentThread().isInterrupted());
     }
 
