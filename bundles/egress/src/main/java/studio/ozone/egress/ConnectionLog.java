@@ -86,7 +86,9 @@ public final class ConnectionLog {
         }
         Connection connection = attempt.ended(outcome);
         count(connection, end);
-        write(connection);
+        if (connection.key() != null || end != End.ANSWERED) {
+            write(connection);     // a child's answer has left nothing, and would crowd out what did
+        }
         for (Consumer<Connection> follower : followers) {
             follower.accept(connection);
         }

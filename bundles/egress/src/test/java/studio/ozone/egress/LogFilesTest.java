@@ -96,6 +96,18 @@ public class LogFilesTest {
         assertEquals(List.of(connection(1, NOW), connection(2, NOW)), again.read(NOW));
     }
 
+    @Test
+    public void whatAChildAnsweredIsCountedAndNotKept() throws Exception {
+        MetricRegistry metrics = new MetricRegistry();
+        ConnectionLog log = new ConnectionLog(new LogFiles(egress(), 10), metrics, () -> NOW);
+        log.end(log.begin("llm.local", "POST", "127.0.0.1", 4711, null, "count tokens"), ConnectionLog.End.ANSWERED, "200");
+        assertEquals(List.of(), log.connections());
+        assertEquals(1, metrics.counter("ozone_egress_llm_local_connections_total").getCount());
+        log.end(log.begin("llm.local", "POST", "127.0.0.1", 4711, null, "chat"), ConnectionLog.End.FAILED, "it ended");
+        log.end(log.begin("llm.api", "POST", "api.example.org", 443, "k", "chat"), ConnectionLog.End.ANSWERED, "200");
+        assertEquals(List.of("it ended", "200"), log.connections().stream().map(Connection::outcome).toList());
+    }
+
     /** The connection goes on where nothing can be kept, and followers are told. */
     @Test
     public void aFullOrForbiddenFolderStopsNothing() throws Exception {
