@@ -110,7 +110,7 @@ final class Chunker {
             add(units.get(begin), end(units, end - 1, range), range.heading());
             fresh = end;
             begin = end;
-            while (!code && begin > 0 && fresh < units.size() && cost(units.get(begin - 1), units.get(fresh)) <= OVERLAP
+            while (!code && begin > 0 && !pieces.isEmpty() && fresh < units.size() && cost(units.get(begin - 1), units.get(fresh)) <= OVERLAP
                     && units.get(begin - 1) > pieces.getLast().from()) {
                 begin--;
             }
