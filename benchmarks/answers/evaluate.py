@@ -34,8 +34,9 @@ def normal(text):
 class Core:
     """The instance, asked as a user asks it."""
 
-    def __init__(self, command):
+    def __init__(self, command, options=()):
         self.command = command
+        self.options = list(options)
 
     def run(self, *arguments):
         done = subprocess.run([self.command, *map(str, arguments)], capture_output=True, text=True)
@@ -49,7 +50,7 @@ class Core:
             sys.exit(f"not ingested: {report['failed'][:3]}")
 
     def prompt(self, question, *within):
-        return self.run("prompt", question.strip(), *[part for path in within for part in ("--with", path)], "--json")
+        return self.run("prompt", question.strip(), *[part for path in within for part in ("--with", path)], *self.options, "--json")
 
 
 class Tally:
@@ -82,9 +83,33 @@ def look(tally, answer, texts):
         tally.value("characters of a quotation", len(citation["quote"]))
     if answer["citations"]:
         tally.value("quotations of an answer", len(answer["citations"]))
+    tally.add("worded by a model", answer["mode"] == "generated")
+    for sentence in answer["sentences"]:
+        tally.add("sentences that the material supports", sentence["supported"])
+        if sentence["missing"]:
+            tally.add("sentences with a number, date or name that no passage holds: not supported", not sentence["supported"])
+    usage = answer["usage"] or {}
+    for name in ("tokens_per_second", "first_token_ms", "input_tokens", "output_tokens"):
+        if usage.get(name) is not None:
+            tally.value(name.replace("_", " "), usage[name])
     timings = answer["timings_ms"]
     tally.value("context ready, ms", sum(timings.get(stage, 0) for stage in ("ingest", "retrieve", "assemble")))
     tally.value("total, ms", timings["total"])
+
+
+def support(tally, question, answer):
+    """Whether a sentence that gives the answer is tied to a citation that holds it, and whether one that gives a wrong one slips through."""
+    quotes = {citation["n"]: normal(citation["quote"]) for citation in answer["citations"]}
+    for sentence in answer["sentences"]:
+        golds = [normal(gold) for gold in question["answers"] if normal(gold) in normal(sentence["text"])]
+        if golds:
+            tally.add("sentences that give the answer: supported", sentence["supported"])
+            if sentence["supported"]:
+                tally.add("sentences that give the answer: a citation of theirs holds it",
+                          any(gold in quotes.get(n, "") for gold in golds for n in sentence["citations"]))
+    if answer["sentences"]:
+        tally.add("answers in which a supported sentence gives the answer", any(sentence["supported"] and any(normal(gold) in normal(sentence["text"])
+                  for gold in question["answers"]) for sentence in answer["sentences"]))
 
 
 def articles(core, folder, options, tally, scratch):
@@ -107,6 +132,7 @@ def articles(core, folder, options, tally, scratch):
         tally.add("answerable: a quotation is from the right document",
                   any(citation["record"] in question["relevant"] for citation in answer["citations"]))
         tally.add("answerable: wrongly refused", not answer["citations"])
+        support(tally, question, answer)
 
     each(options, measure, questions)
 
@@ -172,10 +198,12 @@ def main():
     parser.add_argument("--every", type=int, default=1, metavar="N", help="ask only every N-th question")
     parser.add_argument("--parallel", type=int, default=1, help="questions asked at once; times are fair with 1 only")
     parser.add_argument("--foreign", action="store_true", help="also ask each answerable question of the other documents only")
+    parser.add_argument("--provider", help="what words the answers: local, api, extractive; default: the configured one")
+    parser.add_argument("--strict", action="store_true", help="leave out sentences that the material does not support")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures here too")
     options = parser.parse_args()
     options.sample = lambda questions: questions[::options.every]
-    core = Core(options.core)
+    core = Core(options.core, (["--provider", options.provider] if options.provider else []) + (["--strict"] if options.strict else []))
     everything = {}
     with tempfile.TemporaryDirectory(prefix="ozone-answers-") as scratch:
         for folder in options.folders:

@@ -78,9 +78,12 @@ public final class Browser {
             seen.computeIfPresent("bundle " + idAndTime[0], (key, value) -> value + " of " + idAndTime[1]);
         }
         for (Map<?, ?> service : data("/console/services.json")) {
-            // The forms for keys that no bundle describes follow the bundles that come and go.
-            if (!without.contains(service.get("bundleSymbolicName")) && !String.valueOf(service.get("types")).contains("MetaTypeProvider")) {
-                seen.put("service " + service.get("id"), service.get("bundleSymbolicName") + " offers " + service.get("types"));
+            String types = String.valueOf(service.get("types"));
+            // The forms for keys that no bundle describes follow the bundles that come and go; Declarative Services registers a managed service
+            // on behalf of a bundle when it first has to know whether that bundle may see a configuration.
+            if (!without.contains(service.get("bundleSymbolicName")) && !types.contains("MetaTypeProvider")
+                    && !types.equals("[org.osgi.service.cm.ManagedService]")) {
+                seen.put("service " + service.get("id"), service.get("bundleSymbolicName") + " offers " + types);
             }
         }
         for (Map<?, ?> component : data("/console/components.json")) {

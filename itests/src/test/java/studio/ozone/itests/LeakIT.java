@@ -45,7 +45,10 @@ public class LeakIT {
             "pipeline.prompt", "pipeline.built_in.prompt_enabled",
             "pipeline.ingest", "pipeline.built_in.ingest_enabled",
             "pipeline.text_analysis", "pipeline.built_in.text_analysis_enabled",
+            "egress", "egress.enabled",
+            "llm.api", "llm.api.enabled",
             "llm.extractive", "llm.extractive.enabled",
+            "llm.local", "llm.local.enabled",
             "zsei.embeddings", "zsei.embeddings.enabled"));
     private static final String LOADER = "org.apache.felix.framework.BundleWiringImpl$BundleClassLoader";
 

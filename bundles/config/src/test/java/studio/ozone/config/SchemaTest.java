@@ -48,7 +48,7 @@ public class SchemaTest {
     @Test
     public void openTablesTakeKeysOfAnyName() {
         assertNotNull(schema.open("ui.theme"));
-        assertNotNull(schema.open("llm.api.anthropic.base_url"));
+        assertNotNull(schema.open("llm.local.bitnet.kernel"));
         assertNull("it has a key of its own", schema.open("consciousness.voice.warmth"));
         assertNull(schema.open("llm.api.speed"));
         assertNull(schema.open("zsei.nothing"));

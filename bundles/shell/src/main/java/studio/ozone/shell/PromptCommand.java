@@ -3,6 +3,7 @@ package studio.ozone.shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,15 +16,20 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.apache.karaf.shell.support.completers.StringsCompleter;
 
+import studio.ozone.api.llm.Provider;
 import studio.ozone.api.pipeline.Prompting;
 
 @Service
 @Command(scope = "ozone", name = "prompt", description = "Answers a question from what has been read, with citations that are checked against their files.\n"
-        + "Example: ozone-core prompt --with docs \"How do I switch a capability off?\"   (a - instead of the question reads it from the input)")
+        + "Example: ozone-core prompt --with docs \"How do I switch a capability off?\"   (a - instead of the question reads it from the input)\n"
+        + "--continue goes on with the last conversation, --conversation ID with any. In an answer that a model worded, [n] behind a sentence names what holds it; "
+        + "[unsupported] stands behind one that your material does not hold, and --strict leaves such out.")
 public final class PromptCommand extends OzoneCommand {
 
     private static final int MOST_BYTES = 2 << 20;
+    private static final String UNSUPPORTED = "[unsupported]";
 
     @Argument(name = "QUESTION", description = "The question", multiValued = true)
     List<String> words;
@@ -36,12 +42,30 @@ public final class PromptCommand extends OzoneCommand {
     @Completion(FileCompleter.class)
     List<String> with;
 
-    @Option(name = "--provider", description = "What words the answer; else the configured provider")
+    @Option(name = "--provider", description = "What words the answer (local, api, extractive), and nothing else; without it llm.default_provider, and extractive where that cannot")
+    @Completion(ProviderNames.class)
     String provider;
+
+    @Option(name = "--strict", description = "Leave out sentences that your material does not support; what is shown was checked")
+    boolean strict;
+
+    @Option(name = "--continue", description = "Go on with the conversation that was asked last")
+    boolean last;
+
+    @Option(name = "--conversation", description = "Go on with this conversation: a number of ozone-core conversations")
+    String conversation;
+
+    /** The providers, for completion. */
+    @Service
+    public static final class ProviderNames extends StringsCompleter {
+        public ProviderNames() {
+            super(List.of("local", "api", "extractive"));
+        }
+    }
 
     @Override
     Object run() throws Exception {
-        Prompting.Request request = new Prompting.Request(question(), paths(with), provider);
+        Prompting.Request request = new Prompting.Request(question(), paths(with), provider, strict, conversation());
         try (Streamed streamed = new Streamed(json, bar())) {
             Prompting.Answer answer = with(Prompting.class, "pipeline.prompt", prompting -> prompting.prompt(request, streamed));
             if (json) {
@@ -54,6 +78,16 @@ public final class PromptCommand extends OzoneCommand {
             }
         }
         return null;
+    }
+
+    private long conversation() throws CommandException {
+        if (conversation == null) {
+            return last ? Prompting.Request.LAST : Prompting.Request.NEW;
+        }
+        if (last) {
+            throw new CommandException("--continue and --conversation exclude each other");
+        }
+        return ConversationCommand.id(conversation);
     }
 
     private String question() throws CommandException, IOException {
@@ -83,6 +117,12 @@ public final class PromptCommand extends OzoneCommand {
             out().println(style.bold("[" + citation.n() + "] ") + place + "  " + (citation.verified() ? style.good("verified") : style.warn("not verified")));
             out().println("    " + style.dim("\u201c" + Style.line(citation.quote()) + "\u201d"));
         }
+        for (Prompting.Sentence sentence : answer.sentences()) {
+            if (!sentence.supported() && !sentence.missing().isEmpty()) {
+                out().println(style.warn("Not in your material: ") + Style.line(String.join(", ", sentence.missing())) + "  "
+                    + style.dim("\u201c" + Style.line(sentence.text()) + "\u201d"));
+            }
+        }
         out().println();
         answer.notes().forEach(note -> out().println(style.warn("Note: " + Style.line(note))));
         String stages = answer.timingsMs().entrySet().stream().filter(stage -> !stage.getKey().equals("total"))
@@ -92,6 +132,39 @@ public final class PromptCommand extends OzoneCommand {
             answer.mode().name().toLowerCase(Locale.ROOT), answer.context().included().size(),
             answer.context().included().size() + answer.context().cut().size(), answer.context().tokens(), answer.context().budget(), stages,
             Style.millis(timings.getOrDefault("total", Double.NaN)))));
+        String further = took(answer);
+        if (!further.isEmpty()) {
+            out().println(style.dim(further));
+        }
+    }
+
+    /** What the model took, and where the answer is kept; what nobody measured is left out. */
+    private static String took(Prompting.Answer answer) {
+        List<String> parts = new ArrayList<>();
+        Prompting.Usage usage = answer.usage();
+        if (usage != null && answer.mode() == Provider.Mode.GENERATED) {
+            if (usage.inputTokens() != null && usage.outputTokens() != null) {
+                parts.add(usage.inputTokens() + " tokens in, " + usage.outputTokens() + " out");
+            }
+            if (usage.tokensPerSecond() != null) {
+                parts.add(String.format(Locale.ROOT, "%.1f tokens/s", usage.tokensPerSecond()));
+            }
+            if (usage.firstTokenMs() != null) {
+                parts.add("first token " + Style.millis(usage.firstTokenMs()));
+            }
+            if (usage.costUsd() != null && usage.costUsd() > 0) {
+                parts.add(String.format(Locale.ROOT, "%.4f USD", usage.costUsd()));
+            }
+        }
+        if (answer.conversation() > 0) {
+            parts.add("conversation " + answer.conversation());
+        }
+        return String.join(" · ", parts);
+    }
+
+    /** Marks are seen. */
+    private String marked(String text) {
+        return Style.clean(text).replace(UNSUPPORTED, style().warn(UNSUPPORTED));
     }
 
     /** Prints the answer as it comes, below the progress. */
@@ -123,7 +196,7 @@ public final class PromptCommand extends OzoneCommand {
             if (!silent) {
                 bar.wipe();
                 begun = true;
-                out().print(Style.clean(text));
+                out().print(marked(text));
                 out().flush();
             }
         }
@@ -131,7 +204,7 @@ public final class PromptCommand extends OzoneCommand {
         /** Ends the line of what was streamed, or prints an answer that did not come in pieces. */
         void end(Prompting.Answer answer) {
             bar.wipe();
-            out().println(begun ? "" : Style.clean(answer.answer()));
+            out().println(begun ? "" : marked(answer.answer()));
         }
 
         @Override

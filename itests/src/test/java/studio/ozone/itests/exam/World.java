@@ -53,8 +53,10 @@ final class World {
             for (ServiceReference<?> service : context.getAllServiceReferences(null, null)) {
                 Bundle owner = service.getBundle();
                 String types = Arrays.toString((String[]) service.getProperty(Constants.OBJECTCLASS));
-                // The forms for keys that no bundle describes follow the bundles that come and go.
-                if (owner != null && !without.contains(owner.getSymbolicName()) && !types.contains("MetaTypeProvider")) {
+                // The forms for keys that no bundle describes follow the bundles that come and go; Declarative Services registers a managed service
+                // on behalf of a bundle when it first has to know whether that bundle may see a configuration.
+                if (owner != null && !without.contains(owner.getSymbolicName()) && !types.contains("MetaTypeProvider")
+                        && !types.equals("[org.osgi.service.cm.ManagedService]")) {
                     seen.put("service " + service.getProperty(Constants.SERVICE_ID), owner + " offers " + types);
                 }
             }

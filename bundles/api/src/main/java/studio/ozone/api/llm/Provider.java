@@ -34,8 +34,9 @@ public interface Provider {
     record Passage(int n, String title, String text, double relevance) { }
 
     /**
-     * @param messages the conversation; the last is the user's question
-     * @param passages the evidence, best first
+     * @param messages the conversation; the last is the user's question. For a provider that generates, they hold instructions and
+     *     evidence already; it sends them as they are
+     * @param passages the evidence, best first, for a provider that quotes
      * @param maxOutputTokens the longest answer
      * @param jsonSchema a JSON Schema that the answer must satisfy; null for free text
      */
@@ -50,11 +51,15 @@ public interface Provider {
      */
     record Quote(int passage, int start, int end) { }
 
-    /** Why an answer ended. */
-    enum Stop { COMPLETE, LENGTH, NOTHING_FOUND }
+    /** Why an answer ended: it was whole, too long, not found, or the model would not give it. */
+    enum Stop { COMPLETE, LENGTH, NOTHING_FOUND, REFUSED }
 
-    /** Tokens as the provider counts them. */
-    record Usage(int inputTokens, int outputTokens) { }
+    /**
+     * Tokens as the provider counts them.
+     *
+     * @param costUsd what the provider charges for them, in US dollars; 0 where nobody charges, NaN where the price is not known
+     */
+    record Usage(int inputTokens, int outputTokens, double costUsd) { }
 
     /**
      * @param text the whole answer; empty with NOTHING_FOUND
@@ -66,11 +71,28 @@ public interface Provider {
 
     Mode mode();
 
-    /** Tokens that question, passages and answer may have together. */
-    int contextLength();
+    /**
+     * Whether it could answer, as far as that is known without a wait; starts nothing.
+     *
+     * @throws ProviderException UNAVAILABLE if not: no model, no key, no engine; names the command or key that cures it
+     */
+    default void check() throws ProviderException {
+        // Most need nothing.
+    }
 
-    /** Tokens of a text as this provider counts them. */
-    int countTokens(String text);
+    /**
+     * Tokens that question, passages and answer may have together.
+     *
+     * @throws ProviderException if it has to be asked for and cannot be
+     */
+    int contextLength() throws ProviderException, InterruptedException;
+
+    /**
+     * Tokens of a text as this provider counts them.
+     *
+     * @throws ProviderException if it has to be asked for and cannot be
+     */
+    int countTokens(String text) throws ProviderException, InterruptedException;
 
     /**
      * Answers. Pieces of the text are handed on as they come; together they are the completion's text.

@@ -23,7 +23,11 @@ import studio.ozone.api.llm.Provider;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Embedder;
-import studio.ozone.llm.extractive.Ranking.Candidate;
+import studio.ozone.llm.evidence.Choice;
+import studio.ozone.llm.evidence.Question;
+import studio.ozone.llm.evidence.Ranking;
+import studio.ozone.llm.evidence.Ranking.Candidate;
+import studio.ozone.llm.evidence.Segmenter;
 
 /**
  * Answers with one to three sentences of the passages, quoted as they stand, each followed by its number. Where even the best
@@ -48,18 +52,18 @@ public final class ExtractiveProvider implements Provider {
         @Facts(unit = "sentences")
         int max__quotes() default 3;
 
-        @AttributeDefinition(description = "Evidence that an answer needs: 0.8 of the nearest sentence's likeness in meaning and 0.2 of the words"
+        @AttributeDefinition(description = "Evidence that an answer needs, quoted or generated: 0.8 of the nearest sentence's likeness in meaning and 0.2 of the words"
                 + " that are covered, less 0.2 where the names asked about are missing. Below it the answer is that nothing was found.", min = "0", max = "1")
-        double min__evidence() default 0.42;
+        double min__evidence() default Choice.MIN_EVIDENCE;
 
         @AttributeDefinition(description = "The same where there is no embedding model: the share of the question's words, each weighted by its"
                 + " rarity, that the best sentence and its surroundings cover.", min = "0", max = "1")
-        double min__coverage() default 0.25;
+        double min__coverage() default Choice.MIN_COVERAGE;
 
         @AttributeDefinition(description = "Sentences compared with the question by meaning, best first; 0 compares words only.",
                 min = "0", max = "100")
         @Facts(unit = "sentences")
-        int compare__by__meaning() default 10;
+        int compare__by__meaning() default Choice.COMPARED;
     }
 
     private final Workers workers;
@@ -130,7 +134,7 @@ public final class ExtractiveProvider implements Provider {
             List<Candidate> ranked = new Ranking(Question.of(question), request.passages()).candidates();
             List<Candidate> chosen = choice.of(question, ranked, embedder, this::countTokens, request.maxOutputTokens());
             if (chosen.isEmpty()) {
-                return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(input, 0));
+                return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(input, 0, 0));
             }
             return word(chosen, input, pieces);
         }
@@ -149,7 +153,7 @@ public final class ExtractiveProvider implements Provider {
             pieces.accept(piece);
             answer.append(piece);
         }
-        return new Completion(answer.toString(), quotes, Stop.COMPLETE, new Usage(input, countTokens(answer.toString())));
+        return new Completion(answer.toString(), quotes, Stop.COMPLETE, new Usage(input, countTokens(answer.toString()), 0));
     }
 
     private static Choice checked(Config config) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import studio.ozone.api.llm.Provider;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.Prompting.Context;
 import studio.ozone.api.pipeline.Prompting.ContextItem;
 import studio.ozone.api.zsei.Container;
@@ -25,19 +26,33 @@ final class Assembly {
 
     private final ContainerStore store;
     private final Sources sources;
-    private final Provider provider;
 
-    Assembly(ContainerStore store, Sources sources, Provider provider) {
+    Assembly(ContainerStore store, Sources sources) {
         this.store = store;
         this.sources = sources;
-        this.provider = provider;
     }
 
     /**
-     * @param passages what the provider gets
-     * @param evidence the same with their places, in the same order
+     * Passages before anybody counted their tokens.
+     *
+     * @param evidence best first, numbered from 1
+     * @param cut what is no passage, with the reason
      */
-    record Assembled(List<Provider.Passage> passages, List<Evidence> evidence, Context context) { }
+    record Joined(List<Evidence> evidence, List<ContextItem> cut) { }
+
+    /** @param evidence what the provider gets, with its places, numbered from 1 */
+    record Assembled(List<Evidence> evidence, Context context) {
+
+        List<Provider.Passage> passages() {
+            return evidence.stream().map(Evidence::passage).toList();
+        }
+    }
+
+    /** How many tokens a passage takes. */
+    @FunctionalInterface
+    interface Cost {
+        int of(Evidence passage) throws ProviderException, InterruptedException;
+    }
 
     private static final class Group {
         private final Found best;
@@ -53,11 +68,7 @@ final class Assembly {
         }
     }
 
-    /**
-     * @param question tokens of the question
-     * @param budget tokens that passages and question may have together
-     */
-    Assembled assemble(List<Found> found, int maxPassages, int question, int budget) throws ZseiException {
+    Joined join(List<Found> found, int maxPassages) throws ZseiException {
         List<Group> groups = new ArrayList<>();
         List<ContextItem> cut = new ArrayList<>();
         for (Found one : found) {
@@ -69,29 +80,61 @@ final class Assembly {
                 groups.add(new Group(one));
             }
         }
-        List<Provider.Passage> passages = new ArrayList<>();
+        List<Evidence> evidence = new ArrayList<>();
+        for (Group group : groups) {
+            Container chunk = group.best.chunk();
+            String title = title(chunk);
+            evidence.add(new Evidence(evidence.size() + 1, chunk, title, heading(chunk, title), group.start, group.end, group.text,
+                    group.best.score(), group.best.relevance()));
+        }
+        return new Joined(evidence, cut);
+    }
+
+    /**
+     * Takes as many passages as there are tokens for; the others are listed.
+     *
+     * @param used tokens of what goes in beside the passages
+     * @param budget tokens of all that goes in
+     */
+    static Assembled fit(Joined joined, int maxPassages, int used, int budget, Cost cost) throws ProviderException, InterruptedException {
+        List<ContextItem> cut = new ArrayList<>(joined.cut);
         List<Evidence> evidence = new ArrayList<>();
         List<ContextItem> included = new ArrayList<>();
-        int tokens = question;
-        for (Group group : groups) {
-            int cost = provider.countTokens(group.text);
-            String title = title(group.best.chunk());
-            String reason = passages.size() == maxPassages ? beyond(maxPassages)
-                    : tokens + cost > budget ? "over the budget of " + budget + " tokens" : null;
-            Container chunk = group.best.chunk();
-            ContextItem item = new ContextItem(chunk.id(), chunk.source(), chunk.record(), title, group.start, group.end, cost,
-                    group.best.score(), reason);
-            if (reason != null) {
-                cut.add(item);
+        int tokens = used;
+        for (Evidence one : joined.evidence) {
+            if (evidence.size() == maxPassages) {
+                cut.add(item(one, estimate(one.end() - one.start()), beyond(maxPassages)));
+                continue;
+            }
+            Evidence numbered = one.numbered(evidence.size() + 1);
+            int more = cost.of(numbered);
+            if (tokens + more > budget) {
+                cut.add(item(one, more, "over the budget of " + budget + " tokens"));
             } else {
-                tokens += cost;
-                int n = passages.size() + 1;
-                passages.add(new Provider.Passage(n, heading(chunk, title), group.text, group.best.relevance()));
-                evidence.add(new Evidence(n, chunk, title, group.start, group.end, group.text));
-                included.add(item);
+                tokens += more;
+                evidence.add(numbered);
+                included.add(item(one, more, null));
             }
         }
-        return new Assembled(passages, evidence, new Context(included, cut, tokens, budget));
+        return new Assembled(evidence, new Context(included, cut, tokens, budget));
+    }
+
+    /** What is shown where no provider was asked: everything that was found, none of it in a prompt. */
+    static Context unasked(Joined joined, int budget, String reason) {
+        List<ContextItem> cut = new ArrayList<>();
+        joined.evidence.forEach(one -> cut.add(item(one, estimate(one.end() - one.start()), reason)));
+        cut.addAll(joined.cut);
+        return new Context(List.of(), cut, 0, budget);
+    }
+
+    private static ContextItem item(Evidence one, int tokens, String reason) {
+        Container chunk = one.chunk();
+        return new ContextItem(chunk.id(), chunk.source(), chunk.record(), one.title(), one.start(), one.end(), tokens, one.score(), reason);
+    }
+
+    /** Of what was not counted the tokens are estimated, four characters each. */
+    private static int estimate(int characters) {
+        return (characters + 3) / 4;
     }
 
     private static String beyond(int maxPassages) {
@@ -120,11 +163,10 @@ final class Assembly {
         return false;
     }
 
-    /** Of a chunk that was not read the tokens are estimated, four characters each. */
     private ContextItem item(Found one, String reason) throws ZseiException {
         Container chunk = one.chunk();
         return new ContextItem(chunk.id(), chunk.source(), chunk.record(), title(chunk), chunk.start(), chunk.end(),
-                (chunk.end() - chunk.start() + 3) / 4, one.score(), reason);
+                estimate(chunk.end() - chunk.start()), one.score(), reason);
     }
 
     private String title(Container chunk) throws ZseiException {

@@ -1,7 +1,6 @@
 package studio.ozone.pipeline.prompt;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +34,7 @@ import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.pipeline.Prompting;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.ContainerStore;
+import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.Index;
 import studio.ozone.api.zsei.Sources;
 import studio.ozone.api.zsei.ZseiException;
@@ -43,7 +43,7 @@ import studio.ozone.api.zsei.ZseiException;
  * Answers questions. A request runs on a thread of this bundle's own pool, so that its cost is accounted; the caller waits. Where
  * the caller is interrupted, the request is cancelled; where the bundle stops, every waiting caller is told that it did.
  */
-@Component(service = Prompting.class, configurationPid = {Limits.PID, Limits.TOKENS_PID, Limits.LLM_PID})
+@Component(service = Prompting.class, configurationPid = {Limits.PID, Limits.TOKENS_PID, Limits.LLM_PID, Limits.EVIDENCE_PID})
 public final class PromptPipeline implements Prompting {
 
     private static final Logger LOG = LoggerFactory.getLogger(PromptPipeline.class);
@@ -65,6 +65,8 @@ public final class PromptPipeline implements Prompting {
     private final Counter failures;
     private final Counter nothing;
     private final ExecutorService pool;
+    private final Talk talk;
+    private final Costs costs;
     private final Providers providers = new Providers();
     private final Set<FutureTask<Answer>> running = ConcurrentHashMap.newKeySet();
     private volatile Limits limits;
@@ -73,17 +75,22 @@ public final class PromptPipeline implements Prompting {
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     private volatile Ingest ingest;
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Embedder embedder;
+
     @Activate
     public PromptPipeline(@Reference ContainerStore store, @Reference Index index, @Reference Sources sources,
             @Reference Capabilities capabilities, @Reference Workers workers, @Reference MetricRegistry metrics, Limits.Config config,
-            Limits.Tokens tokens, Limits.Llm llm) {
+            Limits.Tokens tokens, Limits.Llm llm, Limits.Judging judging) {
         this.store = store;
         this.index = index;
         this.sources = sources;
         this.capabilities = capabilities;
         this.workers = workers;
         this.metrics = metrics;
-        this.limits = Limits.of(config, tokens, llm);
+        this.limits = Limits.of(config, tokens, llm, judging);
+        this.talk = new Talk(store);
+        this.costs = new Costs(metrics);
         this.pool = workers.pool(POOL, CONCURRENT);
         this.prompts = metrics.timer(PROMPTS);
         this.contexts = metrics.timer(CONTEXT);
@@ -92,8 +99,8 @@ public final class PromptPipeline implements Prompting {
     }
 
     @Modified
-    void reconfigure(Limits.Config config, Limits.Tokens tokens, Limits.Llm llm) {
-        limits = Limits.of(config, tokens, llm);
+    void reconfigure(Limits.Config config, Limits.Tokens tokens, Limits.Llm llm, Limits.Judging judging) {
+        limits = Limits.of(config, tokens, llm, judging);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -119,6 +126,7 @@ public final class PromptPipeline implements Prompting {
             LOG.warn("A prompt did not end in time when the pipeline stopped");
         }
         List.of(PROMPTS, CONTEXT, FAILED, NOTHING).forEach(metrics::remove);
+        costs.close();
     }
 
     @Override
@@ -141,7 +149,7 @@ public final class PromptPipeline implements Prompting {
             throw stopped();
         } catch (ExecutionException e) {
             failures.inc();
-            throw failure(e.getCause());
+            throw told(e.getCause());
         } finally {
             task.cancel(true);          // does nothing to one that has ended
             running.remove(task);
@@ -152,10 +160,14 @@ public final class PromptPipeline implements Prompting {
         return new PipelineException(PipelineException.Code.UNAVAILABLE, capabilities.whyAbsent("pipeline.prompt"));
     }
 
-    private PipelineException failure(Throwable cause) {
+    private PipelineException told(Throwable cause) {
+        // Nobody but the end of the pool interrupts the worker while the caller waits.
+        return cause instanceof InterruptedException ? stopped() : failure(cause);
+    }
+
+    static PipelineException failure(Throwable cause) {
         return switch (cause) {
             case PipelineException e -> e;
-            case InterruptedException e -> stopped();        // nobody but the end of the pool interrupts the worker while the caller waits
             case ProviderException e -> new PipelineException(e.code() == ProviderException.Code.UNAVAILABLE ? PipelineException.Code.UNAVAILABLE
                     : PipelineException.Code.FAILED, e.getMessage(), e);
             case ZseiException e -> new PipelineException(e.code() == ZseiException.Code.DISK_FULL ? PipelineException.Code.DISK_FULL
@@ -167,60 +179,7 @@ public final class PromptPipeline implements Prompting {
 
     private Answer answer(Request request, Listener listener, Limits now, long received)
             throws PipelineException, ProviderException, ZseiException, InterruptedException {
-        List<String> notes = new ArrayList<>();
-        Stages stages = new Stages(listener, received);
-        Provider provider = providers.choose(request.provider(), now.defaultProvider(), capabilities, notes::add);
-        int question = provider.countTokens(request.text());
-        int budget = now.budget(provider.contextLength(), question);
-        Ingest reader = ingest;
-        Scope scope = new Scope(store, reader, capabilities);
-
-        Set<Long> within = scope.resolve(request.with(), listener, notes);
-        stages.end("ingest");
-        List<Found> found = new Retrieval(index, store, sources, reader, capabilities)
-                .find(request.text(), now.candidates(), 2 * now.maxPassages(), within, notes);
-        stages.end("retrieve");
-        Assembly.Assembled assembled = new Assembly(store, sources, provider).assemble(found, now.maxPassages(), question, budget);
-        stages.end("assemble");
-        contexts.update(System.nanoTime() - received, TimeUnit.NANOSECONDS);
-
-        Provider.Completion completion = provider.complete(new Provider.Request(List.of(new Provider.Message(Provider.Role.USER, request.text())),
-                assembled.passages(), now.reserveOutputTokens(), null), listener::piece);
-        stages.end("provide");
-        boolean none = completion.stop() == Provider.Stop.NOTHING_FOUND;
-        List<Citation> citations = none ? List.of() : citations(provider, completion, assembled.evidence(), notes);
-        String text = none ? nothingFound(scope, within, listener) : completion.text();
-        stages.end("verify");
-
-        long task = record(provider, none ? "nothing_found" : "completed", citations, stages, notes);
-        return new Answer(task, text, provider.mode(), provider.name(), citations, assembled.context(), List.copyOf(notes), stages.finish());
-    }
-
-    /** An extractive answer numbers its quotes in their order; a generated one is tied to the passages here, by their numbers. */
-    private List<Citation> citations(Provider provider, Provider.Completion completion, List<Evidence> evidence, List<String> notes) {
-        boolean extractive = provider.mode() == Provider.Mode.EXTRACTIVE;
-        List<Provider.Quote> quotes = extractive ? completion.quotes() : Attribution.quotes(completion.text(), evidence);
-        List<Integer> numbers = new ArrayList<>();
-        quotes.forEach(quote -> numbers.add(extractive ? numbers.size() + 1 : quote.passage()));
-        return new Verification(sources).citations(quotes, numbers, evidence, notes);
-    }
-
-    private String nothingFound(Scope scope, Set<Long> within, Listener listener) throws ZseiException {
-        nothing.inc();
-        String searched = scope.searched(within);
-        String text = searched.startsWith("0 ") ? "There is nothing to answer from: no document has been read yet. Name files or folders to read."
-                : "Nothing that was found in " + searched + " answers this.";
-        listener.piece(text);
-        return text;
-    }
-
-    /** The answer is given even where the store cannot take the record. */
-    private long record(Provider provider, String status, List<Citation> citations, Stages stages, List<String> notes) {
-        try {
-            return TaskRecord.write(store, provider, status, citations, stages.sinceReceived());
-        } catch (ZseiException e) {
-            notes.add("This run was not recorded: " + e.getMessage());
-            return 0;
-        }
+        Run.Surroundings around = new Run.Surroundings(store, index, sources, capabilities, ingest, embedder, providers, talk, costs, contexts, nothing);
+        return new Run(around, request, now, listener, received).answer();
     }
 }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.llm.Provider;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
 
 /** The providers that are there at the moment, and which of them answers. Thread-safe. */
@@ -31,25 +32,45 @@ final class Providers {
     /**
      * @param asked the name in the request; null where it names none
      * @param configured the value of {@code llm.default_provider}
-     * @param notes told where the configured one is not there and another answers
-     * @throws PipelineException UNAVAILABLE if the one asked for, or any at all, is missing; names the remedy
+     * @param notes told where the configured one cannot answer and another does
+     * @throws PipelineException UNAVAILABLE if the one asked for, or any at all, cannot answer; names the remedy
      */
     Provider choose(String asked, String configured, Capabilities capabilities, Consumer<String> notes) throws PipelineException {
         if (asked != null && !asked.isBlank()) {
-            return named(asked).orElseThrow(() -> new PipelineException(PipelineException.Code.UNAVAILABLE,
+            Provider provider = named(asked).orElseThrow(() -> new PipelineException(PipelineException.Code.UNAVAILABLE,
                     "There is no provider " + asked + "; " + available() + ". " + capabilities.whyAbsent("llm." + asked)));
+            try {
+                provider.check();
+            } catch (ProviderException e) {
+                throw new PipelineException(PipelineException.Code.UNAVAILABLE, e.getMessage(), e);
+            }
+            return provider;
         }
         Optional<Provider> wanted = named(configured);
         if (wanted.isPresent()) {
-            return wanted.get();
+            try {
+                wanted.get().check();
+                return wanted.get();
+            } catch (ProviderException e) {
+                return instead(configured, e.getMessage(), capabilities, notes);
+            }
         }
-        Provider best = byRank().stream().findFirst().orElseThrow(() -> new PipelineException(PipelineException.Code.UNAVAILABLE,
-                "No provider can answer. " + capabilities.whyAbsent("llm.extractive")));
-        if (!configured.isBlank() && (!configured.equals(UNSET) || capabilities.find("llm." + configured).isPresent())) {
-            notes.accept("llm.default_provider is " + configured + ", which is not there; " + best.name() + " answered. "
-                    + capabilities.whyAbsent("llm." + configured));
-        }
-        return best;
+        boolean unset = configured.isBlank() || configured.equals(UNSET) && capabilities.find("llm." + configured).isEmpty();
+        return instead(configured, capabilities.whyAbsent("llm." + configured), capabilities, unset ? note -> { } : notes);
+    }
+
+    /**
+     * The provider that needs no model, in place of one that cannot answer.
+     *
+     * @param why it cannot, and what cures that
+     * @param notes told both
+     */
+    Provider instead(String of, String why, Capabilities capabilities, Consumer<String> notes) throws PipelineException {
+        Provider quoting = byRank().stream().filter(provider -> provider.mode() == Provider.Mode.EXTRACTIVE).findFirst()
+                .orElseThrow(() -> new PipelineException(PipelineException.Code.UNAVAILABLE, "No provider can answer. " + why + " "
+                        + capabilities.whyAbsent("llm.extractive")));
+        notes.accept("Quoted by " + quoting.name() + ", since " + of + " (llm.default_provider) cannot answer: " + why);
+        return quoting;
     }
 
     private Optional<Provider> named(String name) {

@@ -1,5 +1,6 @@
 package studio.ozone.pipeline.prompt;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,22 +19,27 @@ import studio.ozone.api.zsei.Relation.Discovery;
 import studio.ozone.api.zsei.RelationType;
 import studio.ozone.api.zsei.ZseiException;
 
-/** Keeps that a question was answered, by whom and from what; never the question itself. */
+/** Keeps that a question was answered, by whom and from what; the question itself only where a conversation is kept. */
 final class TaskRecord {
 
     private TaskRecord() {
     }
 
     /**
+     * @param id the new container
+     * @param above the conversation that it belongs to; 0 where none is kept
      * @param status {@code completed} or {@code nothing_found}
-     * @return the id of the container
+     * @param said what the conversation keeps of it; empty where none is kept
      */
-    static long write(ContainerStore store, Provider provider, String status, List<Citation> citations, double tookMs) throws ZseiException {
-        long id = store.newId();
+    static Changes changes(ContainerStore store, long id, long above, Provider provider, String status, List<Citation> citations, double tookMs,
+            Map<String, String> said) throws ZseiException {
+        Map<String, String> attributes = new HashMap<>(said);
+        attributes.put("status", status);
+        attributes.put("provider", provider.name());
+        attributes.put("mode", provider.mode().name().toLowerCase(Locale.ROOT));
+        attributes.put("took_ms", Long.toString(Math.round(tookMs)));
         Changes changes = new Changes();
-        changes.put(Container.of(id, 0, ContainerType.TASK, "prompt", null, null, 0, 0, null, Map.of("status", status,
-                "provider", provider.name(), "mode", provider.mode().name().toLowerCase(Locale.ROOT),
-                "took_ms", Long.toString(Math.round(tookMs)))));
+        changes.put(Container.of(id, above, ContainerType.TASK, "prompt", null, null, 0, 0, null, attributes));
         Set<Long> cited = new HashSet<>();
         for (Citation citation : citations) {
             Optional<Container> document = store.find(citation.source(), citation.record());
@@ -41,7 +47,6 @@ final class TaskRecord {
                 changes.relate(new Relation(id, document.get().id(), RelationType.REFERENCES, 1, Discovery.TRAVERSAL));
             }
         }
-        store.apply(changes);
-        return id;
+        return changes;
     }
 }

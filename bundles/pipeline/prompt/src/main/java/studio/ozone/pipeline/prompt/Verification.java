@@ -19,15 +19,15 @@ final class Verification {
     }
 
     /**
-     * @param numbers the citation's number for each quote
+     * @param quotes citation n is quote n − 1
      * @param notes takes why a citation is not verified
      */
-    List<Citation> citations(List<Quote> quotes, List<Integer> numbers, List<Evidence> evidence, List<String> notes) {
+    List<Citation> citations(List<Quote> quotes, List<Evidence> evidence, List<String> notes) {
         List<Citation> citations = new ArrayList<>();
         for (int i = 0; i < quotes.size(); i++) {
             Quote quote = quotes.get(i);
             if (quote.passage() >= 1 && quote.passage() <= evidence.size()) {
-                citations.add(citation(numbers.get(i), quote, evidence.get(quote.passage() - 1), notes));
+                citations.add(citation(i + 1, quote, evidence.get(quote.passage() - 1), notes));
             } else {
                 notes.add("The provider quoted a passage " + quote.passage() + " that it was not given.");
             }

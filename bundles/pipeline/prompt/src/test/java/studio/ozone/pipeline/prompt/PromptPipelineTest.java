@@ -2,7 +2,6 @@ package studio.ozone.pipeline.prompt;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +50,7 @@ public class PromptPipelineTest {
     private final Heard heard = new Heard();
     private PromptPipeline pipeline;
     private Path guide;
+    private boolean keep = true;
 
     @Before
     public void open() throws Exception {
@@ -81,13 +81,18 @@ public class PromptPipelineTest {
         assertTrue(heard.progress > 0);
         assertEquals(List.of(), answer.notes());
         assertEquals(answer.context().tokens(), 10 + answer.context().included().stream().mapToInt(Prompting.ContextItem::tokens).sum());
-        assertEquals(8_000 - 4_096, answer.context().budget());
+        assertEquals(8_192 - 4_096, answer.context().budget());
+        assertEquals(List.of(new Prompting.Sentence("voice_enabled = false", List.of(1), true, List.of())), answer.sentences());
+        assertNull("nobody measured it", answer.usage().tokensPerSecond());
     }
 
     @Test
     public void theRunIsRecordedWithoutTheQuestion() throws Exception {
+        keep = false;
+        pipeline.reconfigure(config(100_000, 10), Settings.tokens(4_096, ""), Settings.llm("local"), Settings.judging(0));
         use(Scripted.quoting("voice_enabled = false"));
         Answer answer = ask(QUESTION, guide);
+        assertEquals(0, answer.conversation());
         Container task = world.get(answer.task()).orElseThrow();
         assertEquals(ContainerType.TASK, task.type());
         assertEquals("completed", task.attributes().get("status"));
@@ -119,7 +124,7 @@ public class PromptPipelineTest {
         Answer answer = pipeline.prompt(new Prompting.Request(QUESTION, files, null), heard);
         assertEquals(10, answer.context().included().size());
         assertEquals(21, answer.context().cut().size());
-        assertTrue(answer.context().cut().stream().anyMatch(item -> item.source().endsWith("big.md") && item.reason().contains("budget of 3904")));
+        assertTrue(answer.context().cut().stream().anyMatch(item -> item.source().endsWith("big.md") && item.reason().contains("budget of 4096")));
         assertTrue(answer.context().cut().stream().filter(item -> !item.source().endsWith("big.md")).allMatch(item -> item.reason().contains("max_passages")));
         assertTrue(answer.context().included().stream().allMatch(item -> item.reason() == null));
         assertTrue(answer.context().tokens() <= answer.context().budget());
@@ -158,14 +163,14 @@ public class PromptPipelineTest {
         assertTrue(answer.citations().isEmpty());
         assertTrue(answer.notes().getFirst().contains(guide + " is gone"));
         assertEquals("gone", answer.context().cut().getFirst().reason());
-        assertEquals("Nothing that was found in 1 document answers this.", answer.answer());
+        assertEquals("Not in your material: nothing that was found in 1 document answers this.", answer.answer());
     }
 
     @Test
     public void aFileThatChangesUnderTheProviderIsNotVerified() throws Exception {
         use(new Scripted("extractive", Provider.Mode.EXTRACTIVE, (request, pieces) -> {
             write(guide, "something else");
-            return new Provider.Completion("x [1]", List.of(new Provider.Quote(1, 0, 5)), Provider.Stop.COMPLETE, new Provider.Usage(0, 0));
+            return new Provider.Completion("x [1]", List.of(new Provider.Quote(1, 0, 5)), Provider.Stop.COMPLETE, new Provider.Usage(0, 0, 0));
         }));
         Answer answer = ask(QUESTION, guide);
         assertFalse(answer.citations().getFirst().verified());
@@ -228,12 +233,12 @@ public class PromptPipelineTest {
         assertEquals("low", pipeline.prompt(new Prompting.Request(QUESTION, List.of(), "low"), heard).provider());
         PipelineException missing = assertThrows(PipelineException.class, () -> pipeline.prompt(new Prompting.Request(QUESTION, List.of(), "gpt"), heard));
         assertTrue(missing.getMessage().contains("running: high, low") && missing.getMessage().contains("why-absent:llm.gpt"));
-        pipeline.reconfigure(config(100_000, 10), tokens(), llm("low"));
+        pipeline.reconfigure(config(100_000, 10), Settings.tokens(4_096, ""), Settings.llm("low"), Settings.judging(0));
         assertEquals("low", ask(QUESTION).provider());
         pipeline.removeProvider(low);
         Answer answer = ask(QUESTION);
         assertEquals("high", answer.provider());
-        assertTrue(answer.notes().getFirst().contains("llm.default_provider is low"));
+        assertTrue(answer.notes().getFirst().contains("Quoted by high, since low (llm.default_provider) cannot answer: why-absent:llm.low"));
     }
 
     @Test
@@ -254,22 +259,12 @@ public class PromptPipelineTest {
     }
 
     @Test
-    public void aGeneratedAnswerIsTiedToItsEvidence() throws Exception {
-        use(new Scripted("model", Provider.Mode.GENERATED, (request, pieces) -> new Provider.Completion(
-                "You switch the pipeline off with voice_enabled set to false. Elephants are grey.", List.of(), Provider.Stop.COMPLETE, new Provider.Usage(0, 0))));
-        Answer answer = ask(QUESTION, guide);
-        assertEquals(Provider.Mode.GENERATED, answer.mode());
-        assertEquals(1, answer.citations().size());
-        assertTrue(answer.citations().getFirst().quote().contains("voice_enabled = false"));
-        assertTrue(answer.citations().getFirst().verified());
-    }
-
-    @Test
-    public void aProviderThatFailsIsAClearError() {
+    public void aProviderThatFailsIsAClearError() throws Exception {
         use(new Scripted("model", Provider.Mode.GENERATED, (request, pieces) -> {
             throw new ProviderException(ProviderException.Code.FAILED, "The model broke; load another.");
         }));
-        refused(PipelineException.Code.FAILED, "The model broke", QUESTION);
+        pipeline.reconfigure(config(100_000, 10), Settings.tokens(4_096, ""), Settings.llm("model"), Settings.judging(0));
+        refused(PipelineException.Code.FAILED, "The model broke", QUESTION, guide);
     }
 
     @Test
@@ -318,7 +313,7 @@ public class PromptPipelineTest {
     @Test
     public void wrongSettingsAreRefusedAndTheOldStay() throws Exception {
         use(Scripted.quoting("voice"));
-        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> pipeline.reconfigure(config(0, 10), tokens(), llm("local")));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> pipeline.reconfigure(config(0, 10), Settings.tokens(4_096, ""), Settings.llm("local"), Settings.judging(0)));
         assertTrue(refused.getMessage().contains("pipeline.prompt.max_question_chars = 0"));
         assertNull(ask(QUESTION, guide).citations().getFirst().record());
     }
@@ -338,7 +333,7 @@ public class PromptPipelineTest {
     }
 
     private static Provider.Completion nothing(Provider.Request request, Consumer<String> pieces) {
-        return new Provider.Completion("", List.of(), Provider.Stop.NOTHING_FOUND, new Provider.Usage(0, 0));
+        return new Provider.Completion("", List.of(), Provider.Stop.NOTHING_FOUND, new Provider.Usage(0, 0, 0));
     }
 
     private static Scripted hanging(CountDownLatch entered, CountDownLatch left) {
@@ -362,84 +357,10 @@ public class PromptPipelineTest {
     }
 
     private PromptPipeline pipeline(int questionChars, int passages) {
-        return new PromptPipeline(world, world, world, world, world, metrics, config(questionChars, passages), tokens(), llm("local")).with(world);
+        return new PromptPipeline(world, world, world, world, world, metrics, config(questionChars, passages), Settings.tokens(4_096, ""), Settings.llm("local"), Settings.judging(0)).with(world);
     }
 
-    private static Limits.Config config(int questionChars, int passages) {
-        return new Limits.Config() {
-            @Override
-            public int max__question__chars() {
-                return questionChars;
-            }
-
-            @Override
-            public int max__passages() {
-                return passages;
-            }
-
-            @Override
-            public int candidates() {
-                return 40;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return Limits.Config.class;
-            }
-        };
-    }
-
-    private static Limits.Tokens tokens() {
-        return new Limits.Tokens() {
-            @Override
-            public int max__context__tokens() {
-                return 100_000;
-            }
-
-            @Override
-            public int reserve__output__tokens() {
-                return 4_096;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return Limits.Tokens.class;
-            }
-        };
-    }
-
-    private static Limits.Llm llm(String provider) {
-        return new Limits.Llm() {
-            @Override
-            public String default__provider() {
-                return provider;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return Limits.Llm.class;
-            }
-        };
-    }
-
-    private static final class Heard implements Prompting.Listener {
-        private final StringBuilder text = new StringBuilder();
-        private final List<String> stages = new ArrayList<>();
-        private int progress;
-
-        @Override
-        public void stage(String name, double tookMs) {
-            stages.add(name);
-        }
-
-        @Override
-        public void piece(String piece) {
-            text.append(piece);
-        }
-
-        @Override
-        public void report(String stage, long done, long total, String detail) {
-            progress++;
-        }
+    private Limits.Config config(int questionChars, int passages) {
+        return Settings.config(questionChars, passages, keep);
     }
 }

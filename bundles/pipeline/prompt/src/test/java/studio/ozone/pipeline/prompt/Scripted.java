@@ -19,6 +19,13 @@ final class Scripted implements Provider {
     private final Mode mode;
     private final Script script;
     volatile Request seen;
+    volatile int asked;
+    volatile int counted;
+    int context = 8_192;
+    /** Why it cannot be reached; null where it can. */
+    String unavailable;
+    /** Why its check fails; null where it does not. */
+    String unready;
 
     Scripted(String name, Mode mode, Script script) {
         this.name = name;
@@ -35,11 +42,25 @@ final class Scripted implements Provider {
                     int start = passage.text().codePointCount(0, at);
                     pieces.accept(text + " [1]");
                     return new Completion(text + " [1]", List.of(new Quote(passage.n(), start, start + text.codePointCount(0, text.length()))), Stop.COMPLETE,
-                            new Usage(0, 0));
+                            new Usage(0, 0, 0));
                 }
             }
-            return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(0, 0));
+            return new Completion("", List.of(), Stop.NOTHING_FOUND, new Usage(0, 0, 0));
         });
+    }
+
+    /** A model that says this, in pieces of a few characters. */
+    static Scripted saying(String text) {
+        return new Scripted("local", Mode.GENERATED, (request, pieces) -> {
+            stream(text, pieces);
+            return new Completion(text, List.of(), Stop.COMPLETE, new Usage(100, Math.max(1, text.length() / 4), 0));
+        });
+    }
+
+    static void stream(String text, Consumer<String> pieces) {
+        for (int i = 0; i < text.length(); i += 3) {
+            pieces.accept(text.substring(i, Math.min(text.length(), i + 3)));
+        }
     }
 
     @Override
@@ -53,18 +74,30 @@ final class Scripted implements Provider {
     }
 
     @Override
-    public int contextLength() {
-        return 8_000;
+    public int contextLength() throws ProviderException {
+        if (unavailable != null) {
+            throw new ProviderException(ProviderException.Code.UNAVAILABLE, unavailable);
+        }
+        return context;
+    }
+
+    @Override
+    public void check() throws ProviderException {
+        if (unready != null) {
+            throw new ProviderException(ProviderException.Code.UNAVAILABLE, unready);
+        }
     }
 
     @Override
     public int countTokens(String text) {
+        counted++;
         return (text.length() + 3) / 4;
     }
 
     @Override
     public Completion complete(Request request, Consumer<String> pieces) throws ProviderException, InterruptedException {
         seen = request;
+        asked++;
         return script.run(request, pieces);
     }
 }

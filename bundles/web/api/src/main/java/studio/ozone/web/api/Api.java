@@ -40,6 +40,7 @@ public final class Api extends HttpServlet {
 
     Api(Services services) {
         routes.addAll(new WorkRoutes(services).routes());
+        routes.addAll(new ConversationRoutes(services).routes());
         routes.addAll(new SwitchRoutes(services).routes());
         routes.addAll(new ConfigRoutes(services).routes());
         routes.addAll(new StateRoutes(services).routes());

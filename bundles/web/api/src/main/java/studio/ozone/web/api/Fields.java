@@ -63,6 +63,28 @@ final class Fields {
         throw wrong(name, value, "a whole number, " + least + ".." + most);
     }
 
+    /** Whether the field is this very text. */
+    boolean isText(String name, String text) {
+        known.add(name);
+        return text.equals(values.get(name));
+    }
+
+    /** The number of a container. */
+    long id(String name, long otherwise) throws Problem {
+        known.add(name);
+        Object value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            long id = ((Number) value).longValue();
+            if (id > 0) {
+                return id;
+            }
+        }
+        throw wrong(name, value, "the number of a conversation, or \"last\"");
+    }
+
     <E extends Enum<E>> E one(String name, Class<E> type, E otherwise) throws Problem {
         String text = text(name);
         if (text == null) {

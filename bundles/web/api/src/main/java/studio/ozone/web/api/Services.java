@@ -13,6 +13,7 @@ import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
+import studio.ozone.api.pipeline.Conversations;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
 import studio.ozone.api.runtime.Health;
@@ -34,6 +35,9 @@ public final class Services {
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Prompting prompting;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile Conversations conversations;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Search search;
@@ -92,6 +96,10 @@ public final class Services {
 
     Prompting prompting() throws Problem {
         return present(prompting, "pipeline.prompt");
+    }
+
+    Conversations conversations() throws Problem {
+        return present(conversations, "pipeline.prompt");
     }
 
     Search search() throws Problem {

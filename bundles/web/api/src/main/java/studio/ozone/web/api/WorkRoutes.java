@@ -63,9 +63,16 @@ final class WorkRoutes {
         String text = body.needText("text");
         List<Path> with = body.paths("with");
         String provider = body.text("provider");
+        boolean strict = body.flag("strict", false);
+        long conversation = conversation(body);
         body.end();
         Prompting prompting = services.prompting();
-        run(exchange, "answer", listener -> prompting.prompt(new Prompting.Request(text, with, provider), listener));
+        run(exchange, "answer", listener -> prompting.prompt(new Prompting.Request(text, with, provider, strict, conversation), listener));
+    }
+
+    /** A number, or {@code "last"}; nothing for a new one. */
+    private static long conversation(Fields body) throws Problem {
+        return body.isText("conversation", "last") ? Prompting.Request.LAST : body.id("conversation", Prompting.Request.NEW);
     }
 
     private static void run(Exchange exchange, String last, Work work)

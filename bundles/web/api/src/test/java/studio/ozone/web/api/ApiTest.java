@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,10 @@ import org.junit.Test;
 
 import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Edit;
+import studio.ozone.api.pipeline.Conversations;
 import studio.ozone.api.pipeline.Ingest;
+import studio.ozone.api.pipeline.PipelineException;
+import studio.ozone.api.pipeline.Prompting;
 import studio.ozone.runtime.json.Json;
 
 import static org.junit.Assert.assertEquals;
@@ -97,7 +102,7 @@ public class ApiTest {
         refused(400, "not a JSON object", post("/api/prompt", ""));
         refused(400, "`text` is missing", post("/api/prompt", "{}"));
         refused(400, "`text` is a string, not 7", post("/api/prompt", "{\"text\":7}"));
-        refused(400, "no field `wiht`. Known: text, with, provider", post("/api/prompt", "{\"text\":\"x\",\"wiht\":[]}"));
+        refused(400, "no field `wiht`. Known: text, with, provider, strict, conversation", post("/api/prompt", "{\"text\":\"x\",\"wiht\":[]}"));
         refused(400, "notes is not an absolute path", post("/api/prompt", "{\"text\":\"x\",\"with\":[\"notes\"]}"));
         refused(400, "a list of strings", post("/api/prompt", "{\"text\":\"x\",\"with\":\"notes\"}"));
         refused(400, "The question is empty", post("/api/prompt", "{\"text\":\" \"}"));
@@ -197,6 +202,59 @@ public class ApiTest {
         refused(400, "`text` is missing", post("/api/config/validate", "{\"name\":\"x.toml\"}"));
         assertTrue(get("/api/config/export").head.contains("Content-Type: application/toml"));
         refused(404, "Did you mean", get("/api/config/explain/web.http.prot"));
+    }
+
+    @Test
+    public void aPromptMayBeStrictAndGoOn() throws IOException {
+        String answer = post("/api/prompt", "{\"text\":\"x\",\"strict\":true,\"conversation\":\"last\"}").text;
+        assertTrue(answer, answer.contains("\"sentences\":[{\"text\":\"Hello world\",\"citations\":[1],\"supported\":true,\"missing\":[]}]"));
+        assertTrue(answer, answer.contains("\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"tokens_per_second\":null,\"first_token_ms\":null,\"cost_usd\":0.0}"));
+        assertEquals(new Prompting.Request("x", List.of(), null, true, Prompting.Request.LAST), fakes.prompted.getLast());
+        assertEquals(200, post("/api/prompt", "{\"text\":\"x\",\"conversation\":7}").status);
+        assertEquals(7, fakes.prompted.getLast().conversation());
+        for (String wrong : List.of("0", "-1", "1.5", "\"7\"", "true")) {
+            refused(400, "the number of a conversation, or \"last\"", post("/api/prompt", "{\"text\":\"x\",\"conversation\":" + wrong + "}"));
+        }
+        refused(400, "`strict` is true or false", post("/api/prompt", "{\"text\":\"x\",\"strict\":1}"));
+    }
+
+    @Test
+    public void conversationsAreListedShownAndDeleted() throws IOException {
+        refused(503, "pipeline.prompt is switched off by its key.", get("/api/conversations"));
+        List<Long> deleted = new ArrayList<>();
+        Conversations.Conversation one = new Conversations.Conversation(7, "Who?", 1, Instant.EPOCH, Instant.EPOCH);
+        fakes.services.conversations = new Conversations() {
+            @Override
+            public List<Conversation> list() {
+                return List.of(one);
+            }
+
+            @Override
+            public Whole show(long id) throws PipelineException {
+                if (id != 7) {
+                    throw new PipelineException(PipelineException.Code.NOT_FOUND, "There is no conversation " + id + ".");
+                }
+                return new Whole(one, List.of());
+            }
+
+            @Override
+            public String markdown(long id) {
+                return "# Who?";
+            }
+
+            @Override
+            public void delete(long id) {
+                deleted.add(id);
+            }
+        };
+        assertEquals("[{\"id\":7,\"title\":\"Who?\",\"turns\":1,\"begun\":\"1970-01-01T00:00:00Z\",\"last\":\"1970-01-01T00:00:00Z\"}]", get("/api/conversations").text);
+        assertTrue(get("/api/conversations/7").text.endsWith("\"turns\":[]}"));
+        assertEquals("# Who?", get("/api/conversations/7?format=markdown").text);
+        refused(404, "no conversation 8", get("/api/conversations/8"));
+        refused(400, "no number of a conversation", get("/api/conversations/x"));
+        refused(400, "one of json, markdown", get("/api/conversations/7?format=pdf"));
+        assertEquals("{\"deleted\":7}", send("DELETE", "/api/conversations/7", "", "").text);
+        assertEquals(List.of(7L), deleted);
     }
 
     @Test

@@ -31,6 +31,7 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     final MetricRegistry metrics = new MetricRegistry();
     final Services services = new Services(this, this, this, metrics);
     final List<Ingest.Request> ingested = new ArrayList<>();
+    final List<Prompting.Request> prompted = new ArrayList<>();
     final Map<String, String> values = new LinkedHashMap<>();
     final CountDownLatch working = new CountDownLatch(1);
     final CountDownLatch interrupted = new CountDownLatch(1);
@@ -172,8 +173,9 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
         if (request.text().equals("quiet")) {
             working.await(2, TimeUnit.SECONDS);
         }
-        return new Answer(9, "Hello world", Provider.Mode.EXTRACTIVE, "extractive", List.of(), new Context(List.of(), List.of(), 1, 2), List.of(),
-                Map.of("total", 1.5));
+        prompted.add(request);
+        return new Answer(9, "Hello world", Provider.Mode.EXTRACTIVE, "extractive", List.of(new Sentence("Hello world", List.of(1), true, List.of())), List.of(),
+                new Context(List.of(), List.of(), 1, 2), List.of(), new Usage(1, 2, null, null, 0.0), 5, Map.of("total", 1.5));
     }
 
     /** Works until it is interrupted. */

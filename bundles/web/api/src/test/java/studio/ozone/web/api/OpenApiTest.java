@@ -15,6 +15,7 @@ import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
+import studio.ozone.api.pipeline.Conversations;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
 import studio.ozone.api.runtime.Health;
@@ -43,7 +44,9 @@ public class OpenApiTest {
     public void theSchemasHaveTheRecordsFields() throws IOException {
         Map<String, Class<?>> records = Map.ofEntries(entry("IngestReport", Ingest.Report.class), entry("SearchAnswer", Search.Answer.class),
                 entry("Hit", Search.Hit.class), entry("Answer", Prompting.Answer.class), entry("Citation", Prompting.Citation.class),
-                entry("Context", Prompting.Context.class), entry("ContextItem", Prompting.ContextItem.class),
+                entry("Sentence", Prompting.Sentence.class), entry("Usage", Prompting.Usage.class),
+                entry("Conversation", Conversations.Conversation.class), entry("Turn", Conversations.Turn.class),
+                entry("WholeConversation", Conversations.Whole.class), entry("Context", Prompting.Context.class), entry("ContextItem", Prompting.ContextItem.class),
                 entry("Capability", Capabilities.Capability.class), entry("Setting", Settings.Setting.class),
                 entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class), entry("Effect", Impact.Effect.class),
                 entry("Explanation", Settings.Explanation.class), entry("Profile", Settings.Profile.class), entry("Origin", Origin.class),
