@@ -49,7 +49,8 @@ public class LeakIT {
             "llm.api", "llm.api.enabled",
             "llm.extractive", "llm.extractive.enabled",
             "llm.local", "llm.local.enabled",
-            "zsei.embeddings", "zsei.embeddings.enabled"));
+            "zsei.embeddings", "zsei.embeddings.enabled",
+            "zsei.integrity", "zsei.integrity.enabled"));
     private static final String LOADER = "org.apache.felix.framework.BundleWiringImpl$BundleClassLoader";
 
     @Rule

@@ -63,7 +63,8 @@ public class ServicesIT {
             "llm.api", "llm.api.enabled",
             "llm.extractive", "llm.extractive.enabled",
             "llm.local", "llm.local.enabled",
-            "zsei.embeddings", "zsei.embeddings.enabled");
+            "zsei.embeddings", "zsei.embeddings.enabled",
+            "zsei.integrity", "zsei.integrity.enabled");
 
     @Inject
     private BundleContext context;
