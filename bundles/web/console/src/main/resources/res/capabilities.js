@@ -47,8 +47,11 @@ function fill(row, capability) {
   put(row.setBy, capability.set_by);
   put(row.threads, String(capability.threads));
   put(row.working, String(capability.working));
-  put(row.cpu, cpu(capability.cpu_ms));
-  put(row.allocated, bytes(capability.allocated_bytes));
+  const child = capability.child_bytes > 0;
+  put(row.cpu, cpu(capability.cpu_ms) + (child ? ' + ' + cpu(capability.child_cpu_ms) : ''));
+  put(row.allocated, bytes(capability.allocated_bytes) + (child ? ' + ' + bytes(capability.child_bytes) : ''));
+  row.cpu.title = child ? 'Its own threads, and the process that it has started' : '';
+  row.allocated.title = child ? 'What its own threads have allocated, and the memory of the process that it has started' : '';
 }
 
 export function showCapabilities(list) {

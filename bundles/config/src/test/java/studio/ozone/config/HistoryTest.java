@@ -131,16 +131,16 @@ public class HistoryTest {
 
     @Test
     public void secretsAreInNoHistory() throws Exception {
-        home.write("ozone.toml", "[llm.api.openai]\napi_key = \"sk-very-secret\"\n[zsei.traversal]\ndefault_max_depth = 3\n");
+        home.write("ozone.toml", "[security.session]\napi_key = \"sk-very-secret\"\n[zsei.traversal]\ndefault_max_depth = 3\n");
         home.settle();
         home.set(DEPTH, 4);
         home.write("broken.toml", "api_key = \"sk-very-secret\"\n[");
-        home.write("ozone.llm.api.openai.cfg", "access_token = sk-very-secret\n");
+        home.write("ozone.security.session.cfg", "access_token = sk-very-secret\n");
         home.settle();
         home.apply(new Edit.Undo(2));
         assertTrue("the secret of today stays", home.read("ozone.toml").contains("api_key = \"sk-very-secret\""));
         assertEquals(3L, home.value(DEPTH));
-        assertEquals(Secrets.MASK, home.value("llm.api.openai.api_key"));
+        assertEquals(Secrets.MASK, home.value("security.session.api_key"));
         assertFalse(home.settings.export().contains("very-secret"));
         try (var files = Files.walk(home.etc.resolve("history"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

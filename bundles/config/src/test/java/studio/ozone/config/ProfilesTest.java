@@ -44,7 +44,7 @@ public class ProfilesTest {
         [zsei.write]
         batch_size = 7
 
-        [llm.api.openai]
+        [security.session]
         api_key = "sk-secret"
         """;
 
@@ -93,7 +93,7 @@ public class ProfilesTest {
             hot_path_cache_size = 500
             default_max_results = 25
 
-            [llm.api.openai]
+            [security.session]
             api_key = "sk-secret"
 
             [zsei.mmap]

@@ -13,7 +13,9 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.ComponentContext;
@@ -99,14 +101,29 @@ public final class BundleEgress implements Egress {
         try {
             ServiceReference<?>[] references = context.getAllServiceReferences(null, "(" + KEYS + "=*)");
             for (ServiceReference<?> reference : references == null ? new ServiceReference<?>[0] : references) {
-                for (String key : keys(reference.getProperty(KEYS))) {
-                    reaches.add(reach(capability(reference.getBundle().getSymbolicName()), key));
+                Bundle offering = reference.getBundle();
+                for (String key : offering == null ? List.<String>of() : reached(reference)) {
+                    reaches.add(reach(capability(offering.getSymbolicName()), key));
                 }
             }
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
         return new ArrayList<>(reaches);
+    }
+
+    /** The keys of a service that are reached out for as things are now. */
+    private List<String> reached(ServiceReference<?> reference) {
+        List<String> keys = keys(reference.getProperty(KEYS));
+        if (!List.of((String[]) reference.getProperty(Constants.OBJECTCLASS)).contains(Conditional.class.getName())) {
+            return keys;     // not made only to be asked
+        }
+        Object service = context.getService(reference);
+        try {
+            return service instanceof Conditional conditional ? keys.stream().filter(conditional::reaches).toList() : keys;
+        } finally {
+            context.ungetService(reference);
+        }
     }
 
     private static List<String> keys(Object property) {

@@ -19,10 +19,12 @@ public final class CapabilitiesCommand extends OzoneCommand {
             print(all);
             return null;
         }
-        Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "WORKING", "CPU", "ALLOCATED").right(5, 6, 7, 8);
+        Table table = new Table("CAPABILITY", "STATE", "KEY", "VALUE", "SET BY", "THREADS", "WORKING", "CPU", "ALLOCATED", "CHILD MEMORY", "CHILD CPU")
+            .right(5, 6, 7, 8, 9, 10);
         for (Capabilities.Capability one : all) {
+            boolean child = one.childBytes() > 0;
             table.row(one.name(), one.state(), one.key(), one.value(), one.setBy(), one.threads(), one.working(), Style.millis(one.cpuMs()),
-                    Style.bytes(one.allocatedBytes()));
+                    Style.bytes(one.allocatedBytes()), child ? Style.bytes(one.childBytes()) : "", child ? Style.millis(one.childCpuMs()) : "");
         }
         print(table);
         return null;

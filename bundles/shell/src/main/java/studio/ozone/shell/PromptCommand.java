@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.apache.karaf.shell.api.action.Argument;
@@ -30,6 +32,9 @@ public final class PromptCommand extends OzoneCommand {
 
     private static final int MOST_BYTES = 2 << 20;
     private static final String UNSUPPORTED = "[unsupported]";
+    /** Part of the note that another provider answered than the configured one; its reason follows. */
+    private static final String FALLBACK = " (llm.default_provider) cannot answer: ";
+    private static final Pattern COMMAND = Pattern.compile("(?:\\./)?ozone-core [a-z]+(?: [\\w.:/=<>-]*\\w>?)*");
 
     @Argument(name = "QUESTION", description = "The question", multiValued = true)
     List<String> words;
@@ -124,7 +129,7 @@ public final class PromptCommand extends OzoneCommand {
             }
         }
         out().println();
-        answer.notes().forEach(note -> out().println(style.warn("Note: " + Style.line(note))));
+        answer.notes().forEach(note -> out().println(note.contains(FALLBACK) ? style.dim(Style.line(shortly(note))) : style.warn("Note: " + Style.line(note))));
         String stages = answer.timingsMs().entrySet().stream().filter(stage -> !stage.getKey().equals("total"))
             .map(stage -> stage.getKey() + " " + Style.millis(stage.getValue())).collect(Collectors.joining(" · "));
         Map<String, Double> timings = answer.timingsMs();
@@ -160,6 +165,13 @@ public final class PromptCommand extends OzoneCommand {
             parts.add("conversation " + answer.conversation());
         }
         return String.join(" · ", parts);
+    }
+
+    /** Why it was quoted, with one command that helps; {@code --json} and {@code health} have all of it. */
+    static String shortly(String note) {
+        String why = note.substring(note.indexOf(FALLBACK) + FALLBACK.length());
+        Matcher command = COMMAND.matcher(why);
+        return note.split(",", 2)[0] + ": " + why.split("[.:] |\\.$", 2)[0] + ". " + (command.find() ? "Cure: " + command.group() : "More: ozone-core health");
     }
 
     /** Marks are seen. */

@@ -1,19 +1,11 @@
 package studio.ozone.shell;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.Test;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 
 import studio.ozone.api.llm.Provider;
 import studio.ozone.api.pipeline.Conversations;
@@ -29,7 +21,6 @@ public class PromptCommandTest {
 
     private static final String HOSTILE = "\u001b]0;owned\u0007\u001b[2J\u001b[31mType your key\u001b[0m\u202egnp.exe [unsupported]";
 
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private Prompting.Request asked;
     private long deleted;
 
@@ -42,6 +33,19 @@ public class PromptCommandTest {
         assertTrue(out, out.contains("Type your key") && out.contains("[unsupported]"));
         assertTrue(out, out.contains("Not in your material: 1827"));
         assertTrue(out, out.contains("100 tokens in, 20 out \u00b7 41.5 tokens/s \u00b7 first token 230 ms \u00b7 conversation 7"));
+    }
+
+    @Test
+    public void whyItWasQuotedIsSaidShortly() {
+        String why = "Quoted by extractive, since local (llm.default_provider) cannot answer: ";
+        assertEquals("Quoted by extractive: There is no local model. Cure: ozone-core model pull hf:OWNER/REPO/FILE.gguf",
+            PromptCommand.shortly(why + "There is no local model. Get one: ozone-core model pull hf:OWNER/REPO/FILE.gguf, or ozone-core model add FILE.gguf."));
+        assertEquals("Quoted by extractive: There is no engine for local models. More: ozone-core health",
+            PromptCommand.shortly(why + "There is no engine for local models: llama-server was not found. Install it (brew install llama.cpp)."));
+        assertEquals("Quoted by extractive: llm.local is switched off. Cure: ./ozone-core config --set llm.local.enabled=true",
+            PromptCommand.shortly(why + "llm.local is switched off: llm.local.enabled = false (set by default). To switch it on: "
+                + "./ozone-core config --set llm.local.enabled=true"));
+        assertEquals("Quoted by x: no. More: ozone-core health", PromptCommand.shortly("Quoted by x, since y (llm.default_provider) cannot answer: no"));
     }
 
     @Test
@@ -119,29 +123,6 @@ public class PromptCommandTest {
     };
 
     private String run(OzoneCommand command) throws Exception {
-        printed.reset();
-        PrintStream console = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        command.session = (Session) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> switch (method.getName()) {
-                case "getConsole" -> console;
-                case "currentDir" -> Path.of("/");
-                default -> null;
-            });
-        ServiceReference<?> reference = (ServiceReference<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceReference.class},
-            (proxy, method, arguments) -> null);
-        Class<?>[] type = new Class<?>[1];
-        Prompting prompting = this::answer;
-        command.context = (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) ->
-            switch (method.getName()) {
-                case "getServiceReference" -> {
-                    type[0] = (Class<?>) arguments[0];
-                    yield reference;
-                }
-                case "getService" -> type[0] == Prompting.class ? prompting : conversations;
-                case "ungetService" -> true;
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
-        command.execute();
-        return printed.toString(StandardCharsets.UTF_8);
+        return new Typed().with(Prompting.class, this::answer).with(Conversations.class, conversations).run(command);
     }
 }

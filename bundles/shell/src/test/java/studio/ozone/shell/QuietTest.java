@@ -1,16 +1,9 @@
 package studio.ozone.shell;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
-import org.apache.karaf.shell.api.console.Session;
 import org.junit.Test;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 
 import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.pipeline.Ingest;
@@ -23,8 +16,6 @@ import static org.junit.Assert.assertTrue;
 
 /** What is left of a command's output with {@code --quiet}: the result. */
 public class QuietTest {
-
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @Test
     public void aFileThatCouldNotBeReadIsToldOneThatWasIsNot() throws Exception {
@@ -49,33 +40,15 @@ public class QuietTest {
     @Test
     public void aTableHasNoHead() throws Exception {
         Capabilities capabilities = (Capabilities) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Capabilities.class}, (proxy, method, arguments) ->
-            List.of(new Capabilities.Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "1.0", "active", "k", true, "default", 1, 0, 2, 3)));
+            List.of(new Capabilities.Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "1.0", "active", "k", true, "default", 1, 0, 2, 3, 0, 0)));
         assertTrue(run(new CapabilitiesCommand(), Capabilities.class, capabilities, false).startsWith("CAPABILITY"));
         String quiet = run(new CapabilitiesCommand(), Capabilities.class, capabilities, true);
         assertTrue(quiet, quiet.startsWith("pipeline.prompt"));
         assertFalse(quiet, quiet.contains("CAPABILITY"));
     }
 
-    private <S> String run(OzoneCommand command, Class<S> type, S service, boolean quiet) throws Exception {
-        printed.reset();
-        PrintStream console = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        command.session = (Session) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Session.class},
-            (proxy, method, arguments) -> switch (method.getName()) {
-                case "getConsole" -> console;
-                case "currentDir" -> Path.of("/");
-                default -> null;
-            });
-        ServiceReference<?> reference = (ServiceReference<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceReference.class},
-            (proxy, method, arguments) -> null);
-        command.context = (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) ->
-            switch (method.getName()) {
-                case "getServiceReference" -> arguments[0].equals(type) ? reference : null;
-                case "getService" -> service;
-                case "ungetService" -> true;
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
+    private static <S> String run(OzoneCommand command, Class<S> type, S service, boolean quiet) throws Exception {
         command.quiet = quiet;
-        command.execute();
-        return printed.toString(StandardCharsets.UTF_8);
+        return new Typed().with(type, service).run(command);
     }
 }

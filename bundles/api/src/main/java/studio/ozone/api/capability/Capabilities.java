@@ -23,9 +23,11 @@ public interface Capabilities {
      * @param working requests and tasks that it works on or that wait in its pools at this moment
      * @param cpuMs CPU milliseconds of its own pools since the start of the process, over restarts of the bundle
      * @param allocatedBytes bytes allocated by its own pools since the start of the process, over restarts of the bundle
+     * @param childBytes resident memory of the process that it has started, which is not the core's; 0 while there is none
+     * @param childCpuMs CPU milliseconds of that process since its start; 0 while there is none
      */
     record Capability(String name, String bundle, String version, String state, String key, boolean value, String setBy,
-            int threads, int working, long cpuMs, long allocatedBytes) { }
+            int threads, int working, long cpuMs, long allocatedBytes, long childBytes, long childCpuMs) { }
 
     /** All capabilities, sorted by name. */
     List<Capability> list();

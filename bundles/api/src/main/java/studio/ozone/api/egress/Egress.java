@@ -26,6 +26,13 @@ public interface Egress {
     /** Service property of a capability: the configuration keys that name what it reaches out for, as a text or several. */
     String KEYS = "ozone.egress.keys";
 
+    /** What a service with {@link #KEYS} may implement where its keys are not always reached out for. */
+    interface Conditional {
+
+        /** Whether what the key names would be reached out for as things are now; quick, opens nothing. */
+        boolean reaches(String key);
+    }
+
     /** What allows a connection. */
     sealed interface Destination { }
 

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.config.Facts;
 import studio.ozone.api.egress.Egress;
+import studio.ozone.api.llm.Models.Loaded;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.llm.ProviderException.Code;
 import studio.ozone.api.runtime.Workers;
@@ -108,8 +109,8 @@ public final class Engine {
         int gpu__layers() default 0;
 
         @AttributeDefinition(description = "Tokens of one forward pass while a prompt is read.", min = "1", max = "8192")
-        @Facts(unit = "tokens", advice = "More reads long prompts a little faster. A cancelled question frees the server after the pass that it is in: on two slow"
-            + " cores after 0.7 s at 256 and 9.6 s at the server's own 2048, so take 256 there. The guide sets 8,"
+        @Facts(unit = "tokens", advice = "Without layers on the GPU 128 at most are taken: a cancelled question frees the server after the pass that it is in,"
+            + " and more reads no faster there. On a GPU more reads long prompts faster. The guide sets 8,"
             + " or 16 on a large machine: that bounds memory, and a prompt of 512 tokens takes 64 passes at 8 and one at 512, so the first word comes"
             + " several times later.")
         int batch__size() default 512;
@@ -431,7 +432,7 @@ public final class Engine {
     }
 
     /** What is loaded; empty where nothing is. */
-    List<studio.ozone.api.llm.Models.Loaded> loaded() {
+    List<Loaded> loaded() {
         Running now = running;
         if (now == null || !now.alive()) {
             return List.of();
@@ -439,7 +440,7 @@ public final class Engine {
         boolean busy = turns.busy();
         long left = options.keepAlive().toNanos() - (System.nanoTime() - lastUse);
         ProcessHandle process = now.child() == null ? null : now.child().server();
-        return List.of(new studio.ozone.api.llm.Models.Loaded(now.model(), now.program(), process == null ? -1 : process.pid(), resident(), cpuSeconds(),
+        return List.of(new Loaded(now.model(), now.program(), process == null ? -1 : process.pid(), resident(), cpuSeconds(),
             now.context(), busy ? 1 : 0, turns.waiting(), busy || process == null ? -1 : Math.max(0, TimeUnit.NANOSECONDS.toSeconds(left)), now.facts()));
     }
 

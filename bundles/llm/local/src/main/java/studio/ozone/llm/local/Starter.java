@@ -37,6 +37,11 @@ final class Starter {
     private static final Set<String> DISPENSABLE = Set.of("--cache-ram", "--no-webui", "--jinja", "--alias");
     private static final Pattern UNKNOWN = Pattern.compile("(?:invalid|unknown) argument: (--[a-z-]+)");
     private static final Pattern FACT = Pattern.compile("\\b(n_threads|n_ctx_slot|n_batch|n_ubatch|n_slots)\\s*[=:]\\s*(\\d{1,9})\\b|offloaded (\\d+)/(\\d+) layers");
+    /**
+     * The server looks for a cancelled question between two passes alone, and a processor needs most of a second for this many tokens of a small
+     * model; longer passes were no faster there (figures: docs/models.md).
+     */
+    private static final int PROCESSOR_BATCH = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Options options;
@@ -110,6 +115,7 @@ final class Starter {
     }
 
     private Running launch(Path program, Path file, Gguf model, Set<String> leftOut) throws ProviderException, InterruptedException {
+        int layers = gpuLayers();
         String key = HexFormat.of().formatHex(random());
         List<String> facts = new ArrayList<>();
         Child child = null;
@@ -117,9 +123,9 @@ final class Starter {
         boolean up = false;
         try {
             keyFile = keyFile(key);
-            child = Child.start(command(program, file, keyFile, model, leftOut), line -> facts(line, facts));
+            child = Child.start(command(program, file, keyFile, model, layers, leftOut), line -> facts(line, facts));
             Running running = await(child, program, key, facts);
-            verify(running, model);
+            verify(running, model, layers);
             up = true;
             return running;
         } catch (IOException e) {
@@ -132,12 +138,12 @@ final class Starter {
         }
     }
 
-    private List<String> command(Path program, Path file, Path keyFile, Gguf model, Set<String> leftOut) {
-        String batch = Integer.toString(options.batch());
+    private List<String> command(Path program, Path file, Path keyFile, Gguf model, int layers, Set<String> leftOut) {
+        String batch = Integer.toString(batch(layers));
         String threads = Integer.toString(threads());
         List<String> command = new ArrayList<>(List.of(program.toString(), "--model", file.toString(), "--host", "127.0.0.1", "--port", "0",
             "--api-key-file", keyFile.toString(), "--parallel", "1", "--ctx-size", Long.toString(context(model)), "--batch-size", batch,
-            "--ubatch-size", batch, "--threads", threads, "--threads-batch", threads, "--n-gpu-layers", Integer.toString(gpuLayers())));
+            "--ubatch-size", batch, "--threads", threads, "--threads-batch", threads, "--n-gpu-layers", Integer.toString(layers)));
         Map.of("--alias", wanted.model(), "--cache-ram", "0", "--no-webui", "", "--jinja", "").forEach((name, value) -> {
             if (!leftOut.contains(name)) {
                 command.add(name);
@@ -155,6 +161,11 @@ final class Starter {
 
     private int threads() {
         return options.threads() > 0 ? options.threads() : Math.max(1, machine.cores() - 2);
+    }
+
+    /** @param layers on the GPU */
+    private int batch(int layers) {
+        return layers > 0 ? options.batch() : Math.min(options.batch(), PROCESSOR_BATCH);
     }
 
     private int gpuLayers() {
@@ -213,12 +224,12 @@ final class Starter {
     }
 
     /** What the server reports against what was asked for. */
-    private void verify(Running running, Gguf model) {
+    private void verify(Running running, Gguf model, int layers) {
         if (running.context() < context(model)) {
             LOG.warn("{} reports a context of {} tokens; llm.local.inference.context_length asks for {}", running.program(), running.context(), context(model));
         }
         for (String fact : running.facts()) {
-            long asked = fact.startsWith("n_threads =") ? threads() : fact.startsWith("n_batch =") || fact.startsWith("n_ubatch =") ? options.batch() : -1;
+            long asked = fact.startsWith("n_threads =") ? threads() : fact.startsWith("n_batch =") || fact.startsWith("n_ubatch =") ? batch(layers) : -1;
             long said = asked < 0 ? -1 : Long.parseLong(fact.substring(fact.indexOf('=') + 2));
             if (asked != said && said >= 0) {
                 LOG.warn("{} reports {}; asked for were {}", running.program(), fact, asked);

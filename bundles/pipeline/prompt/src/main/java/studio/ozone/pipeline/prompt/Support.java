@@ -17,8 +17,8 @@ import studio.ozone.llm.evidence.Words.Word;
 
 /**
  * Finds what a sentence of a generated answer rests on: up to three units of the passages that together share enough of its words, each word
- * weighted by its rarity among the units (the inverse document frequency of BM25), and that hold every number, date and name in it. A model's
- * own references are not believed. The units are those that an extractive answer quotes. Not thread-safe.
+ * weighted by its rarity among the units (the inverse document frequency of BM25), that hold every number, date and name in it, and that do not
+ * deny what it says. A model's own references are not believed. The units are those that an extractive answer quotes. Not thread-safe.
  */
 final class Support {
 
@@ -48,7 +48,7 @@ final class Support {
     record Checked(boolean supported, List<Quote> quotes, List<String> missing) { }
 
     /** A unit with its stems and those of its passage. */
-    private record Part(Quote quote, Set<String> own, Set<String> near, Set<String> forms, Set<String> reach) { }
+    private record Part(Quote quote, Set<String> own, Set<String> near, Set<String> forms, Set<String> reach, Negation negation) { }
 
     /** Reads the passages when the first sentence comes, while the model writes on: until then it would only keep it from beginning. */
     Support(List<Evidence> evidence) {
@@ -70,7 +70,7 @@ final class Support {
                     int start = one.text().codePointCount(0, unit.start());
                     Quote quote = new Quote(one.n(), start, start + unit.text().codePointCount(0, unit.text().length()));
                     parts.add(new Part(quote, stems(unit.text()), near, Claims.forms(unit.text()),
-                            Claims.forms(above + "\n" + unit.lead() + "\n" + before + "\n" + unit.text())));
+                            Claims.forms(above + "\n" + unit.lead() + "\n" + before + "\n" + unit.text()), Negation.of(unit.text())));
                     before = unit.text();
                 }
             }
@@ -113,7 +113,8 @@ final class Support {
         if (!missing.isEmpty() && chosen.size() < MOST_UNITS && further(missing, chosen, weights, alike, all)) {
             missing = missing(claims, reach(chosen));
         }
-        return missing.isEmpty() ? new Checked(true, chosen.stream().map(Part::quote).toList(), missing) : new Checked(false, List.of(), missing);
+        boolean contradicted = Negation.of(sentence).contradicts(chosen.stream().map(Part::negation).toList());
+        return missing.isEmpty() && !contradicted ? new Checked(true, chosen.stream().map(Part::quote).toList(), missing) : new Checked(false, List.of(), missing);
     }
 
     /** Takes the unit that holds a missing claim and shares most with the sentence beside it. */

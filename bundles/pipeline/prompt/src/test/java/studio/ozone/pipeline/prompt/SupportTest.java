@@ -40,6 +40,16 @@ public class SupportTest {
     }
 
     @Test
+    public void whatThePassageDeniesIsNotSupported() {
+        for (String said : List.of("The lighthouse is not 19 metres tall.", "The coast isn't steep, so ships had often run aground.",
+                "Today it does not house a museum, which is open from April to October.")) {
+            Support.Checked checked = support.check(said);
+            assertFalse(said, checked.supported());
+            assertTrue(said, checked.quotes().isEmpty());
+        }
+    }
+
+    @Test
     public void aClaimOfAnotherPassageIsNoneOfThisOne() {
         assertMissing("The lighthouse of Arkona was built in 1815 by Karl Friedrich Schinkel.", "1815");
     }

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Metric;
+import com.codahale.metrics.MetricRegistry;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -31,6 +34,10 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
     private static final String STOPPED = "stopped";
     private static final String COMPONENTS = "Service-Component";
 
+    /** How a capability that starts a process of its own calls the gauges of its memory and its CPU seconds. */
+    private static final String CHILD_BYTES = "_child_rss_bytes";
+    private static final String CHILD_CPU = "_child_cpu_seconds";
+
     private final BundleContext context;
     private final ToggleExtender extender;
     private final Ledger ledger;
@@ -39,6 +46,10 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
     /** Not needed to switch, only to say who set a switch. */
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Settings settings;
+
+    /** Not needed to switch, only to say what processes cost. */
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile MetricRegistry metrics;
 
     @Activate
     public LiveCapabilities(BundleContext context, @Reference ToggleExtender extender, @Reference Ledger ledger,
@@ -100,7 +111,15 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
         Switch deciding = extender.values().deciding(switches);
         Ledger.Cost cost = ledger.cost(name);
         return new Capability(name, bundle.getSymbolicName(), bundle.getVersion().toString(), state(bundle), deciding.fullKey(),
-            extender.values().value(deciding), setBy(deciding), cost.threads(), cost.working(), cost.cpuMs(), cost.allocatedBytes());
+            extender.values().value(deciding), setBy(deciding), cost.threads(), cost.working(), cost.cpuMs(), cost.allocatedBytes(),
+            (long) figure(name, CHILD_BYTES), (long) (1_000 * figure(name, CHILD_CPU)));
+    }
+
+    /** What a capability's own gauge says; 0 where it has none. */
+    private double figure(String name, String ending) {
+        MetricRegistry registry = metrics;
+        Metric metric = registry == null ? null : registry.getMetrics().get("ozone_" + name.replace('.', '_') + ending);
+        return metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number number ? Math.max(0, number.doubleValue()) : 0;
     }
 
     private String state(Bundle bundle) {
