@@ -2,6 +2,9 @@
 
 import { byId, bytes, call, duration, element, put } from './common.js';
 import { showCapabilities } from './capabilities.js';
+import { showConversations } from './conversations.js';
+import { showEgress } from './egress.js';
+import { showModels, startModels } from './models.js';
 import { showConfiguration, showProblems, startConfiguration } from './config.js';
 
 const PAUSE_MS = 2000;
@@ -35,6 +38,7 @@ async function look() {
     showProblems(problems);
     if (looks++ % CONFIGURATION_EVERY === 0) {
       showConfiguration(await call('/api/config'));
+      await Promise.all([showModels(), showConversations(), showEgress()]);
     }
     byId('trouble').hidden = true;
   } catch (e) {
@@ -58,4 +62,5 @@ document.addEventListener('changed', () => {
   look();
 });
 startConfiguration();
+startModels();
 look();

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import org.junit.AfterClass;
@@ -198,8 +200,10 @@ public class SwitchIT {
             switched(Way.SHELL, Capability.TEXT_ANALYSIS, true);
             assertEquals(content, Files.readString(dropped));
             switched(Way.CFG_DROPPED, Capability.PROMPT, true);
-            Thread.sleep(500);     // whoever else writes the file has had the time to
-            assertFalse("round " + round, Files.exists(dropped));
+            // Whoever else writes the file has half a second to do so.
+            for (long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500); System.nanoTime() < end; LockSupport.parkNanos(10_000_000)) {
+                assertFalse("round " + round, Files.exists(dropped));
+            }
             assertEquals("active", states().get(Capability.TEXT_ANALYSIS.name));
         }
     }

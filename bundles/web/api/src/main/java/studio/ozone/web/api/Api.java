@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.config.SettingsException;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.ZseiException;
@@ -41,6 +42,8 @@ public final class Api extends HttpServlet {
     Api(Services services) {
         routes.addAll(new WorkRoutes(services).routes());
         routes.addAll(new ConversationRoutes(services).routes());
+        routes.addAll(new ModelRoutes(services).routes());
+        routes.addAll(new EgressRoutes(services).routes());
         routes.addAll(new SwitchRoutes(services).routes());
         routes.addAll(new ConfigRoutes(services).routes());
         routes.addAll(new StateRoutes(services).routes());
@@ -79,6 +82,8 @@ public final class Api extends HttpServlet {
         } catch (Problem e) {
             exchange.answer(e);
         } catch (PipelineException e) {
+            exchange.answer(Problem.of(e));
+        } catch (ProviderException e) {
             exchange.answer(Problem.of(e));
         } catch (ZseiException e) {
             exchange.answer(Problem.of(e));

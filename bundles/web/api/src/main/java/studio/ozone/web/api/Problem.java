@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import studio.ozone.api.config.SettingsException;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.ZseiException;
@@ -32,6 +33,14 @@ final class Problem extends Exception {
             case NOT_FOUND -> new Problem(404, "Not found", e.getMessage());
             case UNAVAILABLE -> new Problem(503, "Unavailable", e.getMessage());
             case DISK_FULL -> new Problem(507, "Disk full", e.getMessage());
+            case FAILED -> new Problem(500, "Failed", e.getMessage());
+        };
+    }
+
+    static Problem of(ProviderException e) {
+        return switch (e.code()) {
+            case INVALID, TOO_LONG, UNSUPPORTED -> badRequest(e.getMessage());
+            case UNAVAILABLE -> new Problem(503, "Unavailable", e.getMessage());
             case FAILED -> new Problem(500, "Failed", e.getMessage());
         };
     }

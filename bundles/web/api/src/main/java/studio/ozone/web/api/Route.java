@@ -3,6 +3,7 @@ package studio.ozone.web.api;
 import java.io.IOException;
 
 import studio.ozone.api.config.SettingsException;
+import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.zsei.SourceException;
 import studio.ozone.api.zsei.ZseiException;
@@ -18,7 +19,7 @@ record Route(String method, String template, Handler handler) {
     @FunctionalInterface
     interface Handler {
         void handle(Exchange exchange) throws IOException, Problem, PipelineException, ZseiException, SourceException, SettingsException,
-                InterruptedException;
+                ProviderException, InterruptedException;
     }
 
     /** Whether a path is this route's, whatever the method. */

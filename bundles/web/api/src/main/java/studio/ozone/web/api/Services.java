@@ -13,6 +13,8 @@ import studio.ozone.api.capability.Capabilities;
 import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
+import studio.ozone.api.egress.Egress;
+import studio.ozone.api.llm.Models;
 import studio.ozone.api.pipeline.Conversations;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
@@ -38,6 +40,12 @@ public final class Services {
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Conversations conversations;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile Models models;
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    volatile Egress egress;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
     volatile Search search;
@@ -100,6 +108,14 @@ public final class Services {
 
     Conversations conversations() throws Problem {
         return present(conversations, "pipeline.prompt");
+    }
+
+    Models models() throws Problem {
+        return present(models, "llm.local");
+    }
+
+    Egress egress() throws Problem {
+        return present(egress, "egress");
     }
 
     Search search() throws Problem {

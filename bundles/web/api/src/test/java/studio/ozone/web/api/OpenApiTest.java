@@ -15,6 +15,8 @@ import studio.ozone.api.capability.Impact;
 import studio.ozone.api.config.Origin;
 import studio.ozone.api.config.Recommendations;
 import studio.ozone.api.config.Settings;
+import studio.ozone.api.egress.Egress;
+import studio.ozone.api.llm.Models;
 import studio.ozone.api.pipeline.Conversations;
 import studio.ozone.api.pipeline.Ingest;
 import studio.ozone.api.pipeline.Prompting;
@@ -52,7 +54,8 @@ public class OpenApiTest {
                 entry("Explanation", Settings.Explanation.class), entry("Profile", Settings.Profile.class), entry("Origin", Origin.class),
                 entry("Revision", Settings.Revision.class), entry("ConfigProblem", Settings.Problem.class),
                 entry("Recommendation", Recommendations.Recommendation.class), entry("MachineFigure", Recommendations.Figure.class),
-                entry("KeyAdvice", Recommendations.Advice.class));
+                entry("KeyAdvice", Recommendations.Advice.class), entry("Model", Models.Model.class), entry("LoadedModel", Models.Loaded.class),
+                entry("Connection", Egress.Connection.class), entry("Reach", Egress.Reach.class));
         Map<String, Object> schemas = object(object(document(), "components"), "schemas");
         records.forEach((name, record) -> assertEquals(name, fields(record), List.copyOf(object(object(schemas, name), "properties").keySet())));
         assertEquals(fields(Health.Report.class), List.copyOf(object(object(schemas, "Health"), "properties").keySet()));

@@ -23,7 +23,8 @@ public final class OzonePage extends AbstractServlet {
 
     private static final long serialVersionUID = 1L;
     private static final String PAGE = "/res/ozone.html";
-    private static final Set<String> RESOURCES = Set.of("ozone.css", "ozone.js", "common.js", "capabilities.js", "config.js", "history.js", "preview.js");
+    private static final Set<String> RESOURCES = Set.of("ozone.css", "ozone.js", "common.js", "capabilities.js", "config.js", "history.js", "preview.js",
+        "part.js", "models.js", "conversations.js", "egress.js");
 
     @Override
     protected URL getResource(String path) {
