@@ -110,27 +110,33 @@ public class LocalModelIT {
         List<Map<String, Object>> answers = new ArrayList<>();
         List<Future<Distribution.Answer>> asked = new ArrayList<>();
         Queue<Integer> order = new ConcurrentLinkedQueue<>();
-        try (ExecutorService users = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int i = 0; i < AT_ONCE; i++) {
-                int n = i;
+        try (ExecutorService users = Executors.newCachedThreadPool()) {
+            Runnable asking = () -> {
+                int n = asked.size();
                 asked.add(users.submit(() -> {
                     Distribution.Answer answer = distribution.run("prompt", "--json", QUESTION);
                     order.add(n);
                     return answer;
                 }));
+            };
+            for (int i = 0; i < AT_ONCE; i++) {
+                asking.run();
             }
             for (String[] change : new String[][] {{"config", "--set", "llm.default_provider=api"}, {"model", "use", "second"},
                     {"config", "--set", "llm.default_provider=local"}, {"model", "use", "small"}}) {
                 int answered = order.size();
-                Distribution.await("an answer since the last change", () -> order.size() > answered || order.size() == AT_ONCE);
+                Distribution.await("an answer since the last change", () -> order.size() > answered || order.size() == asked.size());
                 ok(change);
+                asking.run();     // a question stays with the provider that it came to, so that others have to come
+                asking.run();
             }
             for (Future<Distribution.Answer> each : asked) {
                 answers.add(assertGenerated(each.get(400, TimeUnit.SECONDS)));
             }
         }
-        System.out.println("LocalModelIT: answered by " + answers.stream().collect(Collectors.groupingBy(answer -> answer.get("provider"), TreeMap::new,
-                Collectors.counting())) + ", in this order: " + order);
+        Map<Object, Long> by = answers.stream().collect(Collectors.groupingBy(answer -> answer.get("provider"), TreeMap::new, Collectors.counting()));
+        System.out.println("LocalModelIT: answered by " + by + ", in this order: " + order);
+        assertEquals("those that came after the switch to the API, and all others", Set.of("api", "local"), by.keySet());
 
         long pid = child();
         assertTrue("the child's memory stands in capabilities", ((Number) capability("llm.local").get("child_bytes")).longValue() > 50_000_000);
