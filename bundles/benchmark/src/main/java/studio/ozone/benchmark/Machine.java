@@ -65,7 +65,7 @@ final class Machine {
             if (!name.isEmpty() && Files.isReadable(rotational)) {
                 try {
                     String kind = Files.readString(rotational).strip().equals("0") ? "ssd" : "hdd";
-                    return name.startsWith("vd") ? kind + " (virtual)" : kind;
+                    return name.startsWith("vd") ? "virtual" : kind;        // a virtual one says anything
                 } catch (IOException e) {
                     return UNKNOWN;
                 }
