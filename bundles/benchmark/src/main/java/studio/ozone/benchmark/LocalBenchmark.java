@@ -115,19 +115,27 @@ public final class LocalBenchmark implements Benchmark {
 
     private Outcome run(Plan plan, Request request, Progress progress) throws BenchmarkException, IOException, InterruptedException {
         Results results = new Results(data.resolve("benchmarks"));
-        Results.Kept before = request.compare() == null ? null : results.find(request.compare());
+        Results.Kept before = request.compare() == null ? null : results.find(request.compare(), mode(plan), dataset(plan));
         Double loadBegin = Machine.load();
         Instant time = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         long begun = System.nanoTime();
         List<Row> rows = measure(plan, progress);
         Report report = new Report(Results.SCHEMA, time, Machine.host(data, loadBegin), Machine.jvm(Machine.options(home)), configHash(), rows, version,
-            plan.full() ? "full" : "quick", plan.dataset().name().toLowerCase(Locale.ROOT), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), null);
+            mode(plan), dataset(plan), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), null);
         if (before != null) {
             Comparison comparison = Comparing.of(before.file(), before.report(), report);
             report = new Report(report.schema(), report.time(), report.host(), report.jvm(), report.configHash(), report.rows(), report.version(), report.mode(),
                 report.dataset(), report.tookMs(), comparison);
         }
         return keep(results, request.output(), report);
+    }
+
+    private static String mode(Plan plan) {
+        return plan.full() ? "full" : "quick";
+    }
+
+    private static String dataset(Plan plan) {
+        return plan.dataset().name().toLowerCase(Locale.ROOT);
     }
 
     private Outcome keep(Results results, Path output, Report report) throws IOException {

@@ -37,6 +37,7 @@ final class Results {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final String NAME = "benchmark_";
     private static final String JSON = ".json";
+    private static final String LAST = "last";
     private static final long MOST_BYTES = 16 << 20;
 
     /** A result with its file. */
@@ -105,18 +106,24 @@ final class Results {
     /**
      * The result that is compared with.
      *
-     * @param what {@code last}, or a path
+     * @param what {@code last} for the newest of the same mode and data set, or else the newest of all; or a path
      * @throws BenchmarkException INVALID if there is none, or it is damaged; names it
      */
-    Kept find(String what) throws BenchmarkException, IOException {
-        if (!what.equals("last")) {
+    Kept find(String what, String mode, String dataset) throws BenchmarkException, IOException {
+        if (!what.equals(LAST)) {
             return new Kept(Path.of(what), read(Path.of(what)));
         }
-        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            Path last = files.filter(Results::named).max(Comparator.comparing(Path::getFileName))
-                .orElseThrow(() -> new BenchmarkException(Code.INVALID, "There is no earlier result in " + folder + " to compare with"));
-            return new Kept(last, read(last));
+        List<Path> newest = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                newest.addAll(files.filter(Results::named).sorted(Comparator.comparing(Path::getFileName).reversed()).toList());
+            }
         }
+        if (newest.isEmpty()) {
+            throw new BenchmarkException(Code.INVALID, "There is no earlier result in " + folder + " to compare with");
+        }
+        Kept last = new Kept(newest.getFirst(), read(newest.getFirst()));
+        return earlier().reversed().stream().filter(each -> each.report().mode().equals(mode) && each.report().dataset().equals(dataset)).findFirst().orElse(last);
     }
 
     /** @throws BenchmarkException INVALID if it is not there or not of this form */

@@ -78,12 +78,17 @@ public class ResultsTest {
 
     @Test
     public void theLastIsTheNewestAndNothingElse() throws Exception {
-        assertTrue(assertThrows(BenchmarkException.class, () -> results.find("last")).getMessage().contains("no earlier result in " + folder));
+        assertTrue(assertThrows(BenchmarkException.class, () -> results.find("last", "quick", "small")).getMessage().contains("no earlier result in " + folder));
         Results.write(results.file(Reports.TIME), Json.pretty(report()));
         Path newest = results.file(Reports.TIME.plusSeconds(3600));
         Results.write(newest, Json.pretty(report()));
         Files.writeString(folder.resolve("zzz.json"), "{}");
-        assertEquals(newest, results.find("last").file());
+        assertEquals(newest, results.find("last", "quick", "small").file());
+        Path other = results.file(Reports.TIME.plusSeconds(7200));
+        Results.write(other, Json.pretty(report()).replace("\"quick\"", "\"full\""));
+        assertEquals("of the same kind", newest, results.find("last", "quick", "small").file());
+        assertEquals(other, results.find("last", "full", "small").file());
+        assertEquals("or else of any", other, results.find("last", "full", "large").file());
     }
 
     @Test
@@ -94,11 +99,11 @@ public class ResultsTest {
                 good.replace("\"host\"", "\"guest\""), good.replace("\"samples\" : [ ", "\"samples\" : [ \"x\", "), good.replace("2026-01-02", "yesterday"))) {
             assertFalse("the damage is one", bad.equals(good));
             Files.writeString(file, bad);
-            BenchmarkException refused = assertThrows(bad, BenchmarkException.class, () -> results.find(file.toString()));
+            BenchmarkException refused = assertThrows(bad, BenchmarkException.class, () -> results.find(file.toString(), "quick", "small"));
             assertEquals(BenchmarkException.Code.INVALID, refused.code());
             assertTrue(refused.getMessage(), refused.getMessage().startsWith(file + " is no result"));
         }
-        assertTrue(assertThrows(BenchmarkException.class, () -> results.find("/no/such")).getMessage().contains("there is no such file"));
+        assertTrue(assertThrows(BenchmarkException.class, () -> results.find("/no/such", "quick", "small")).getMessage().contains("there is no such file"));
     }
 
     @Test

@@ -47,7 +47,7 @@ public interface Benchmark {
      * @param only names of measures; empty for all
      * @param dataset null for the usual one: SMALL, and MEDIUM with {@code full}
      * @param output a file for the result, instead of one in the data home; null for none
-     * @param compare {@code last}, or the path of an earlier result; null for no comparison
+     * @param compare {@code last} for the newest earlier result, of the same kind if there is one; or a result's path; null for no comparison
      */
     record Request(boolean full, Set<String> only, Dataset dataset, Path output, String compare) { }
 
