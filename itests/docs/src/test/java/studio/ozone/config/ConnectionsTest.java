@@ -59,6 +59,7 @@ public class ConnectionsTest {
 
     static {
         allow("studio\\.ozone\\.runtime\\.socket studio/ozone/.*", "the command socket: a Unix domain socket that only the owner may open");
+        allow("studio\\.ozone\\.benchmark studio/ozone/benchmark/Door java/nio/channels/SocketChannel", "the same of the instance that it measures: a Unix domain socket");
         allow("studio\\.ozone\\.config studio/ozone/config/BundleKeys java/net/URL\\.openStream.*", "entries of installed bundles, by the framework's own URLs");
         allow("studio\\.ozone\\.zsei\\.tika studio/ozone/zsei/tika/internal/ClassPath java/net/URL\\.openStream.*", "entries of its own bundle, by the framework's own URLs");
         // Libraries inside bundles are judged class by class: what opens a connection there must be out of reach of our code.

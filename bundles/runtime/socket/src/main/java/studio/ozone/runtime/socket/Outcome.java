@@ -10,6 +10,7 @@ import org.apache.karaf.shell.support.CommandException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.benchmark.BenchmarkException;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
@@ -50,6 +51,7 @@ record Outcome(int exit, String message) {
             case PipelineException e -> new Outcome(e.code() == PipelineException.Code.INVALID ? USAGE : FAILED, message(e));
             case ProviderException e -> new Outcome(e.code() == ProviderException.Code.INVALID ? USAGE : FAILED, message(e));
             case ZseiException e -> new Outcome(e.code() == ZseiException.Code.INVALID ? USAGE : FAILED, message(e));
+            case BenchmarkException e -> new Outcome(e.code() == BenchmarkException.Code.INVALID ? USAGE : FAILED, message(e));
             case SourceException e -> new Outcome(FAILED, message(e));
             case IllegalArgumentException e when e.getClass() == IllegalArgumentException.class && e.getMessage() != null ->
                 new Outcome(FAILED, message(e));
