@@ -3,6 +3,7 @@ package studio.ozone.zsei.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
@@ -19,6 +20,11 @@ abstract sealed class Write extends GroupCommit.Request {
     /** The commit to tell of; null if there is none. */
     Commit commit() {
         return null;
+    }
+
+    @Override
+    int records() {
+        return 1;
     }
 
     void refuse(ZseiException why) {
@@ -39,6 +45,7 @@ abstract sealed class Write extends GroupCommit.Request {
     static final class OfChanges extends Write {
 
         private final Changes changes;
+        private final CompletableFuture<Commit> answer = new CompletableFuture<>();
         private Commit commit;
         private boolean empty;
 
@@ -60,6 +67,26 @@ abstract sealed class Write extends GroupCommit.Request {
             return empty || refused() ? null : commit;
         }
 
+        /** Containers count; edges go with them. */
+        @Override
+        int records() {
+            return Math.max(1, changes.puts().size() + changes.removals().size());
+        }
+
+        @Override
+        void answered() {
+            try {
+                answer.complete(result());
+            } catch (ZseiException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        /** Completed when it is answered. */
+        CompletableFuture<Commit> answer() {
+            return answer;
+        }
+
         Commit result() throws ZseiException {
             check();
             return commit;
@@ -74,6 +101,11 @@ abstract sealed class Write extends GroupCommit.Request {
         OfEmbeddings(String model, Map<Long, float[]> vectors) {
             this.model = model;
             this.vectors = vectors;
+        }
+
+        @Override
+        int records() {
+            return vectors.size();
         }
 
         @Override
