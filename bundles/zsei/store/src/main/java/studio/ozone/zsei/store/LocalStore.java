@@ -45,7 +45,7 @@ import studio.ozone.api.zsei.ZseiException;
  * The store as a service. It is opened on a thread of its own, so that nothing waits for it that does not need it yet; a call that
  * comes earlier waits. A store that cannot be opened is a service all the same, whose calls and whose health check say why.
  */
-@Component(service = { ContainerStore.class, HealthCheck.class }, configurationPid = { LocalStore.PID, LocalStore.WRITE_PID })
+@Component(service = { ContainerStore.class, HealthCheck.class, LocalStore.class }, configurationPid = { LocalStore.PID, LocalStore.WRITE_PID })
 public final class LocalStore implements ContainerStore, HealthCheck {
 
     static final String PID = "ozone.zsei";
@@ -212,6 +212,13 @@ public final class LocalStore implements ContainerStore, HealthCheck {
 
     private XodusStore opened() throws ZseiException {
         return await(opening, OPEN_SECONDS);
+    }
+
+    /** The open store, for the care of it in this bundle. */
+    XodusStore database() throws ZseiException {
+        XodusStore store = opened();
+        await(following, OPEN_SECONDS);
+        return store;
     }
 
     private <T> T await(Future<T> future, int seconds) throws ZseiException {

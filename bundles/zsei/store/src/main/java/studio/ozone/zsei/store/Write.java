@@ -120,4 +120,40 @@ abstract sealed class Write extends GroupCommit.Request {
             return some;
         }
     }
+
+    /** Repairs, a commit of their own: those who follow the store are told of edges. The counts are taken anew, unless a record cannot be read. */
+    static final class OfFixes extends Write {
+
+        private final List<Fault> faults;
+        private Commit commit;
+
+        OfFixes(List<Fault> faults) {
+            this.faults = faults;
+        }
+
+        @Override
+        int records() {
+            return faults.size();
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now) {
+            Repairs repairs = new Repairs();
+            boolean some = false;
+            for (Fault fault : faults) {
+                some |= fault.fix().in(view, repairs);
+            }
+            if (some) {
+                Examination.recounted(view, state).ifPresent(state::correct);
+                state.sequence++;
+                commit = new Commit(state.sequence, List.of(), List.of(), List.copyOf(repairs.related()), List.copyOf(repairs.unrelated()), Map.of());
+            }
+            return some;
+        }
+
+        @Override
+        Commit commit() {
+            return refused() ? null : commit;
+        }
+    }
 }

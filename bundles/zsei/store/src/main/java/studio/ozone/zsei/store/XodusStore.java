@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Transaction;
 
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.Container;
@@ -198,6 +199,25 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             });
             return null;
         });
+    }
+
+    /**
+     * Compares the trees with each other, from one consistent view.
+     *
+     * @return entries looked at
+     */
+    long examine(Consumer<Fault> faults, Progress progress) throws ZseiException {
+        return read(view -> new Examination(view, fault -> {
+            checkOpen();
+            faults.accept(fault);
+        }, progress).run());
+    }
+
+    /** Mends, all in one commit. What is right meanwhile, by another repair or a write, is left alone. */
+    void mend(List<Fault> mendable) throws ZseiException {
+        Write.OfFixes write = new Write.OfFixes(mendable);
+        submit(write, writers::submit);
+        write.check();
     }
 
     @Override
