@@ -3,6 +3,7 @@ package studio.ozone.api.zsei;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import org.osgi.annotation.versioning.ProviderType;
@@ -46,6 +47,25 @@ public interface ContainerStore {
      *     source and record are another container's ({@link #find}); DISK_FULL if nothing could be written
      */
     Commit apply(Changes changes) throws ZseiException;
+
+    /**
+     * Writes without waiting, for those who write much: what is submitted gathers until it makes a batch ({@code zsei.write.batch_size}
+     * containers) or the oldest is {@code zsei.write.flush_interval_ms} old, and then becomes durable with one forced write. Who makes a
+     * batch full takes it to the disk before the call returns. Commits are numbered in the order of the calls; a later {@link #apply},
+     * of empty changes too, takes along everything before it. Until it is completed a write is not seen by reads, and a
+     * crash may lose it.
+     *
+     * @param changes not to be touched any more
+     * @return completed when the write is durable; or exceptionally, by a {@link ZseiException}, as {@link #apply} says. What depends on it runs
+     *     on the thread that commits: be quick, or go elsewhere
+     */
+    default CompletableFuture<Commit> submit(Changes changes) {
+        try {
+            return CompletableFuture.completedFuture(apply(changes));
+        } catch (ZseiException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
 
     /** The number of the last commit; 0 for an empty store. */
     long sequence();

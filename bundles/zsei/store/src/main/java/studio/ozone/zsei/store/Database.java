@@ -185,6 +185,11 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** Forced writes of log files since it was opened. */
+    long forced() {
+        return files.forced();
+    }
+
     /** Bytes on disk. */
     long bytes() throws IOException {
         long bytes = 0;

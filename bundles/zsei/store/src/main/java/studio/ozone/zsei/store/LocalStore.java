@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -25,7 +26,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,20 +45,21 @@ import studio.ozone.api.zsei.ZseiException;
  * The store as a service. It is opened on a thread of its own, so that nothing waits for it that does not need it yet; a call that
  * comes earlier waits. A store that cannot be opened is a service all the same, whose calls and whose health check say why.
  */
-@Component(service = { ContainerStore.class, HealthCheck.class }, configurationPid = LocalStore.PID)
-@Designate(ocd = LocalStore.Config.class)
+@Component(service = { ContainerStore.class, HealthCheck.class, LocalStore.class }, configurationPid = { LocalStore.PID, LocalStore.WRITE_PID })
 public final class LocalStore implements ContainerStore, HealthCheck {
 
     static final String PID = "ozone.zsei";
+    static final String WRITE_PID = "ozone.zsei.write";
     static final String IN_THE_DATA_HOME = "~/.ozone-studio/zsei/local";
     static final String COMMITS = "ozone_zsei_store_commit_seconds";
+    static final String FORCED = "ozone_zsei_store_forced_writes";
     static final String CONTAINERS = "ozone_zsei_store_containers";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final int OPEN_SECONDS = 60;
     private static final int CLOSE_SECONDS = 1;
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
 
-    @ObjectClassDefinition(id = PID, name = "ZSEI", description = "Where ZSEI lies (guide, section 7).")
+    @ObjectClassDefinition(pid = PID, name = "ZSEI", description = "Where ZSEI lies (guide, section 7).")
     public @interface Config {
         @AttributeDefinition(description = "The folder of the containers, an absolute path. ~/.ozone-studio stands for the data home; "
                 + "an environment variable may stand in it, with a dollar sign and in braces.")
@@ -68,24 +69,46 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         String local__storage__path() default IN_THE_DATA_HOME;
     }
 
+    @ObjectClassDefinition(pid = WRITE_PID, name = "ZSEI writes", description = "How writes share what makes them durable (guide, section 7).")
+    public @interface WriteConfig {
+        @AttributeDefinition(description = "Records committed together.", min = "1", max = "100000")
+        @Facts(unit = "records", applies = Applies.LIVE,
+            advice = "More records a commit mean fewer writes to the disk and a longer wait for each. What is acknowledged is durable in any case; 1 with "
+            + "zsei.write.flush_interval_ms = 0 writes each record through.")
+        int batch__size() default 100;
+
+        @AttributeDefinition(description = "Longest time before a batch is committed, full or not.", min = "0", max = "60000")
+        @Facts(unit = "ms", applies = Applies.LIVE,
+            advice = "It holds for writes that nobody waits for, for instance of an import; a write that somebody waits for goes to the disk at "
+            + "once, and takes along what waits. Shorter where less may be on its way at a time.")
+        int flush__interval__ms() default 1000;
+    }
+
     private final Path folder;
     private final MetricRegistry metrics;
     private final Timer commits;
+    private final Figures.Published figures;
+    private final Alarm alarm;
     private final Followers followers;
     private final Future<XodusStore> opening;
     /** Done when the listeners are followed: a commit before that would pass them by. */
     private final Future<?> following;
     private volatile String configured;
+    private volatile Tuning tuning;
     private volatile boolean closing;
 
     @Activate
-    public LocalStore(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config) {
-        this(folder(config.local__storage__path(), context.getProperty("ozone.data")), workers, metrics, new TrackedFollowers(context));
+    public LocalStore(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config, WriteConfig writes) {
+        this(folder(config.local__storage__path(), context.getProperty("ozone.data")), workers, metrics, new TrackedFollowers(context),
+                tuning(config, writes));
         configured = config.local__storage__path();
     }
 
-    LocalStore(Path folder, Workers workers, MetricRegistry metrics, Followers followers) {
+    LocalStore(Path folder, Workers workers, MetricRegistry metrics, Followers followers, Tuning tuning) {
         this.folder = folder;
+        this.tuning = tuning;
+        this.figures = new Figures.Published(metrics);
+        this.alarm = Alarm.of(workers.timer(), workers.pool("flush", 1));
         this.metrics = metrics;
         this.followers = followers;
         this.commits = metrics.timer(COMMITS);
@@ -93,11 +116,17 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         this.opening = opener.submit(this::open);
         this.following = opener.submit(followers::start); // not before: a listener that starts now may read the store
         metrics.register(CONTAINERS, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().containers() : 0L);
+        metrics.register(FORCED, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().forced() : 0L);
+    }
+
+    private static Tuning tuning(Config config, WriteConfig writes) {
+        return Tuning.of(writes.batch__size(), writes.flush__interval__ms());
     }
 
     private XodusStore open() throws ZseiException {
         try {
-            XodusStore store = XodusStore.open(folder, Clock.systemUTC(), followers::tell);
+            XodusStore store = XodusStore.open(folder, Clock.systemUTC(), followers::tell, tuning, figures, alarm);
+            store.tune(tuning); // it may have changed meanwhile
             if (closing) {
                 store.close();
             }
@@ -133,7 +162,11 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     }
 
     @Modified
-    void reconfigure(Config config) {
+    void reconfigure(Config config, WriteConfig writes) {
+        tuning = tuning(config, writes);
+        if (opening.state() == Future.State.SUCCESS) {
+            opening.resultNow().tune(tuning);
+        }
         if (!config.local__storage__path().equals(configured)) {
             configured = config.local__storage__path();
             LOG.info("zsei.local_storage_path is now {}, from the next start on; until then the store stays in {}", configured, folder);
@@ -144,6 +177,8 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     void close() {
         metrics.remove(COMMITS);
         metrics.remove(CONTAINERS);
+        metrics.remove(FORCED);
+        figures.close();
         closing = true;
         try {
             XodusStore store = await(opening, CLOSE_SECONDS);
@@ -177,6 +212,13 @@ public final class LocalStore implements ContainerStore, HealthCheck {
 
     private XodusStore opened() throws ZseiException {
         return await(opening, OPEN_SECONDS);
+    }
+
+    /** The open store, for the care of it in this bundle. */
+    XodusStore database() throws ZseiException {
+        XodusStore store = opened();
+        await(following, OPEN_SECONDS);
+        return store;
     }
 
     private <T> T await(Future<T> future, int seconds) throws ZseiException {
@@ -246,6 +288,17 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         await(following, OPEN_SECONDS);
         try (Timer.Context timing = commits.time()) {
             return store.apply(changes);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Commit> submit(Changes changes) {
+        try {
+            XodusStore store = opened();
+            await(following, OPEN_SECONDS);
+            return store.submit(changes);
+        } catch (ZseiException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -43,6 +43,7 @@ class LogFiles extends AbstractDataWriter {
     private RandomAccessFile lockFile;
     private RandomAccessFile acknowledged;
     private long acknowledgedEnd;
+    private volatile long forced;
     private boolean recovering = true;
     private RandomAccessFile file;
     private Block block;
@@ -170,9 +171,15 @@ class LogFiles extends AbstractDataWriter {
     protected void syncImpl() {
         try {
             file.getFD().sync();
+            forced++;
         } catch (IOException e) {
             throw failed("write", path(block.getAddress()), e);
         }
+    }
+
+    /** Times that a file was forced to the disk. */
+    long forced() {
+        return forced;
     }
 
     @Override

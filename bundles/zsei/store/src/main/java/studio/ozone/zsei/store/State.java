@@ -44,6 +44,14 @@ final class State {
         return copy;
     }
 
+    /** Takes the counts of another. */
+    void correct(State counted) {
+        highestId = counted.highestId;
+        relations = counted.relations;
+        containers.clear();
+        containers.putAll(counted.containers);
+    }
+
     ByteIterable written() {
         Bytes bytes = new Bytes().number(created).number(sequence).number(highestId).number(relations);
         containers.forEach((type, count) -> bytes.raw(type.code()).number(count));

@@ -3,6 +3,7 @@ package studio.ozone.zsei.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
@@ -19,6 +20,11 @@ abstract sealed class Write extends GroupCommit.Request {
     /** The commit to tell of; null if there is none. */
     Commit commit() {
         return null;
+    }
+
+    @Override
+    int records() {
+        return 1;
     }
 
     void refuse(ZseiException why) {
@@ -39,6 +45,7 @@ abstract sealed class Write extends GroupCommit.Request {
     static final class OfChanges extends Write {
 
         private final Changes changes;
+        private final CompletableFuture<Commit> answer = new CompletableFuture<>();
         private Commit commit;
         private boolean empty;
 
@@ -60,6 +67,26 @@ abstract sealed class Write extends GroupCommit.Request {
             return empty || refused() ? null : commit;
         }
 
+        /** Containers count; edges go with them. */
+        @Override
+        int records() {
+            return Math.max(1, changes.puts().size() + changes.removals().size());
+        }
+
+        @Override
+        void answered() {
+            try {
+                answer.complete(result());
+            } catch (ZseiException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        /** Completed when it is answered. */
+        CompletableFuture<Commit> answer() {
+            return answer;
+        }
+
         Commit result() throws ZseiException {
             check();
             return commit;
@@ -77,6 +104,11 @@ abstract sealed class Write extends GroupCommit.Request {
         }
 
         @Override
+        int records() {
+            return vectors.size();
+        }
+
+        @Override
         boolean write(View view, State state, Instant now) {
             boolean some = false;
             for (Map.Entry<Long, float[]> each : vectors.entrySet()) {
@@ -86,6 +118,42 @@ abstract sealed class Write extends GroupCommit.Request {
                 }
             }
             return some;
+        }
+    }
+
+    /** Repairs, a commit of their own: those who follow the store are told of edges. The counts are taken anew, unless a record cannot be read. */
+    static final class OfFixes extends Write {
+
+        private final List<Fault> faults;
+        private Commit commit;
+
+        OfFixes(List<Fault> faults) {
+            this.faults = faults;
+        }
+
+        @Override
+        int records() {
+            return faults.size();
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now) {
+            Repairs repairs = new Repairs();
+            boolean some = false;
+            for (Fault fault : faults) {
+                some |= fault.fix().in(view, repairs);
+            }
+            if (some) {
+                Examination.recounted(view, state).ifPresent(state::correct);
+                state.sequence++;
+                commit = new Commit(state.sequence, List.of(), List.of(), List.copyOf(repairs.related()), List.copyOf(repairs.unrelated()), Map.of());
+            }
+            return some;
+        }
+
+        @Override
+        Commit commit() {
+            return refused() ? null : commit;
         }
     }
 }

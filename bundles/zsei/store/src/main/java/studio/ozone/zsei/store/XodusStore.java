@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Transaction;
 
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.Container;
@@ -27,10 +29,10 @@ import studio.ozone.api.zsei.ZseiException;
 /**
  * The store on Xodus.
  *
- * <p>Writing: {@link GroupCommit} hands a batch of writes to {@link #commit}. They go into one exclusive transaction, one after
+ * <p>Writing: {@link GroupCommit} hands a group of writes to {@link #commit}. They go into one exclusive transaction, one after
  * another; one that is refused leaves nothing in it. The transaction is flushed, which forces the log to disk; its end is noted as
  * acknowledged; the new {@link State} replaces the old; whoever follows the store is told, commit by commit; the writers return. If
- * the flush fails, Xodus cuts the log back to where it was, and every writer of the batch is told why.
+ * the flush fails, Xodus cuts the log back to where it was, and every writer of the group is told why.
  *
  * <p>Reading: each call has a transaction of its own on the last flushed root, and never waits for a writer.
  *
@@ -44,9 +46,11 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     private final Clock clock;
     private final Consumer<Commit> follower;
     private final AtomicLong lastId;
-    private final GroupCommit<Write> writers = new GroupCommit<>(this::commit);
+    private final Figures figures;
+    private final GroupCommit<Write> writers;
     private final ReadWriteLock life = new ReentrantReadWriteLock();
     private volatile State state;
+    private volatile Tuning tuning;
     private volatile ZseiException broken;
     private volatile boolean closed;
 
@@ -55,13 +59,26 @@ final class XodusStore implements ContainerStore, AutoCloseable {
      * @throws ZseiException STORE_UNAVAILABLE
      */
     static XodusStore open(Path folder, Clock clock, Consumer<Commit> follower) throws ZseiException {
-        return new XodusStore(Database.open(folder, clock), clock, follower);
+        return open(folder, clock, follower, Tuning.DEFAULT, Figures.NONE, Alarm.ofTheJvm());
     }
 
-    XodusStore(Database database, Clock clock, Consumer<Commit> follower) throws ZseiException {
+    /**
+     * @param follower told of each commit, in order, by the committing thread
+     * @param alarm runs something later
+     * @throws ZseiException STORE_UNAVAILABLE
+     */
+    static XodusStore open(Path folder, Clock clock, Consumer<Commit> follower, Tuning tuning, Figures figures, Alarm alarm)
+            throws ZseiException {
+        return new XodusStore(Database.open(folder, clock), clock, follower, tuning, figures, alarm);
+    }
+
+    XodusStore(Database database, Clock clock, Consumer<Commit> follower, Tuning tuning, Figures figures, Alarm alarm) throws ZseiException {
         this.database = database;
         this.clock = clock;
         this.follower = follower;
+        this.figures = figures;
+        this.tuning = tuning;
+        this.writers = new GroupCommit<>(tuning.group(), this::commit, nanos -> alarm.after(nanos, this::flush));
         this.state = read(view -> database.state(view.transaction()));
         this.lastId = new AtomicLong(state.highestId);
     }
@@ -105,8 +122,34 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     @Override
     public Commit apply(Changes changes) throws ZseiException {
         Write.OfChanges write = new Write.OfChanges(changes);
-        submit(write);
+        submit(write, writers::submit);
         return write.result();
+    }
+
+    @Override
+    public CompletableFuture<Commit> submit(Changes changes) {
+        Write.OfChanges write = new Write.OfChanges(changes);
+        try {
+            submit(write, writers::later);
+        } catch (ZseiException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return write.answer();
+    }
+
+    private void flush() {
+        life.readLock().lock();
+        try {
+            writers.flush();
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    /** For the writes from now on. */
+    void tune(Tuning next) {
+        tuning = next;
+        writers.limits(next.group());
     }
 
     @Override
@@ -131,7 +174,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     public void putEmbeddings(String model, Map<Long, float[]> vectors) throws ZseiException {
         if (!vectors.isEmpty()) {
             Write write = new Write.OfEmbeddings(model, vectors);
-            submit(write);
+            submit(write, writers::submit);
             write.check();
         }
     }
@@ -158,6 +201,25 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         });
     }
 
+    /**
+     * Compares the trees with each other, from one consistent view.
+     *
+     * @return entries looked at
+     */
+    long examine(Consumer<Fault> faults, Progress progress) throws ZseiException {
+        return read(view -> new Examination(view, fault -> {
+            checkOpen();
+            faults.accept(fault);
+        }, progress).run());
+    }
+
+    /** Mends, all in one commit. What is right meanwhile, by another repair or a write, is left alone. */
+    void mend(List<Fault> mendable) throws ZseiException {
+        Write.OfFixes write = new Write.OfFixes(mendable);
+        submit(write, writers::submit);
+        write.check();
+    }
+
     @Override
     public Stats stats() throws ZseiException {
         State now = state;
@@ -172,18 +234,23 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         return state.total();
     }
 
+    /** Forced writes since it was opened. */
+    long forced() {
+        return database.forced();
+    }
+
     /** Why the last write failed; null where it did not. */
     ZseiException broken() {
         return broken;
     }
 
-    private void submit(Write write) throws ZseiException {
+    private void submit(Write write, Consumer<Write> way) throws ZseiException {
         life.readLock().lock();
         try {
             if (closed) {
                 throw closed();
             }
-            writers.submit(write);
+            way.accept(write);
         } catch (IllegalStateException e) {
             throw new ZseiException(ZseiException.Code.INVALID, e.getMessage(), e);
         } finally {
@@ -212,6 +279,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
                         throw new ExodusException("An exclusive transaction was overtaken");
                     }
                     database.acknowledge();
+                    figures.committed(batch);
                 }
             } finally {
                 transaction.abort();
@@ -271,9 +339,11 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try {
+            writers.flush();
             database.environment.getEnvironmentConfig().setEnvCloseForcedly(!alone);
             database.close();
         } finally {
+            writers.flush(); // what came meanwhile is told that the store is closed
             if (alone) {
                 life.writeLock().unlock();
             }

@@ -88,7 +88,8 @@ public class DamagedStoreTest {
             List<Long> told = new ArrayList<>();
             int failures = 0;
             int written = 0;
-            try (XodusStore store = new XodusStore(new Database(folder, files, Clock.systemUTC()), Clock.systemUTC(), commit -> told.add(commit.sequence()))) {
+            try (XodusStore store = new XodusStore(new Database(folder, files, Clock.systemUTC()), Clock.systemUTC(), commit -> told.add(commit.sequence()), Tuning.DEFAULT,
+                    Figures.NONE, Alarm.ofTheJvm())) {
                 for (int at = 0; at < 40; at++) {
                     files.left = at % 20;
                     try {

@@ -51,6 +51,7 @@ public class LocalStoreTest {
             store.close();
         }
         pools.executor.shutdownNow();
+        pools.timer.shutdownNow();
     }
 
     private LocalStore open(Path folder) {
@@ -59,7 +60,7 @@ public class LocalStoreTest {
             Iterable<StoreListener> listeners() {
                 return listeners;
             }
-        });
+        }, Tuning.DEFAULT);
         return store;
     }
 
@@ -201,6 +202,7 @@ public class LocalStoreTest {
     private static final class Pools implements Workers {
 
         private final ExecutorService executor = Executors.newCachedThreadPool(task -> new Thread(task, "test-pool"));
+        private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "test-pool"));
         private final ExecutorService single = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "test-pool");
             thread.setDaemon(true);
@@ -214,7 +216,7 @@ public class LocalStoreTest {
 
         @Override
         public ScheduledExecutorService timer() {
-            throw new UnsupportedOperationException();
+            return timer;
         }
 
         @Override

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerType;
+import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.RelationType;
 
 /**
  * Prints what the store costs, on a folder that is given: {@code fill} 10,000 chunks with vectors, {@code open} it in a fresh process,
@@ -110,31 +113,67 @@ public final class StoreFigures {
         System.out.printf("%s: %.1f us%n", what, (System.nanoTime() - began) / 1000.0 / reads);
     }
 
+    /** Chunks, each with two edges: to the one before, and to a term. */
+    private static Changes chunk(XodusStore store, long term, AtomicLong last) {
+        long id = store.newId();
+        long before = last.getAndSet(id);
+        return new Changes().put(Container.of(id, 0, ContainerType.CHUNK, "Heading " + id, "/home/user/documents/folder/file-" + id / 20 + ".md", null, 0,
+                999, "0123456789abcdef".repeat(4), Map.of("line", "" + id)))
+                .relate(new Relation(id, before, RelationType.FOLLOWS, 1, Relation.Discovery.MANUAL))
+                .relate(new Relation(id, term, RelationType.MENTIONS, 0.5, Relation.Discovery.MANUAL));
+    }
+
     private static void write(Path folder) throws Exception {
         try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
-            for (int threads : new int[] { 1, 1, 2, 8, 8 }) {
-                int each = 1500 / threads;
-                long[] times = new long[threads * each];
-                long began = System.nanoTime();
-                try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-                    for (int t = 0; t < threads; t++) {
-                        int first = t * each;
-                        pool.submit(() -> {
-                            for (int i = 0; i < each; i++) {
-                                long before = System.nanoTime();
-                                store.apply(new Changes().put(Container.of(store.newId(), 0, ContainerType.TEXT, "n", null, null, 0, 0, null, Map.of())));
-                                times[first + i] = System.nanoTime() - before;
-                            }
-                            return null;
-                        });
-                    }
+            long term = store.newId();
+            store.apply(new Changes().put(Container.of(term, 0, ContainerType.TERM, "term", null, null, 0, 0, null, Map.of())));
+            for (int round = 0; round < 3; round++) {
+                for (int threads : new int[] { 1, 2, 8 }) {
+                    synchronous(store, threads, term);
                 }
-                double seconds = (System.nanoTime() - began) / 1e9;
-                Arrays.sort(times);
-                System.out.printf("%d threads: %.0f durable writes/s, median %d us, p95 %d us, p99 %d us%n", threads, times.length / seconds,
-                        times[times.length / 2] / 1000, times[times.length * 95 / 100] / 1000, times[times.length * 99 / 100] / 1000);
+                for (int batch : new int[] { 1, 10, 100, 1000 }) {
+                    store.tune(Tuning.of(batch, 1000));
+                    long began = System.nanoTime();
+                    long forced = store.forced();
+                    AtomicLong last = new AtomicLong(term);
+                    int writes = batch == 1 ? 2000 : 20_000;
+                    for (int i = 0; i < writes; i++) {
+                        store.submit(chunk(store, term, last));
+                    }
+                    store.apply(new Changes());
+                    double seconds = (System.nanoTime() - began) / 1e9;
+                    System.out.printf("1 thread, submitted, batch_size %d: %.0f durable chunks with 2 edges/s, %d forced writes for %d commits%n", batch,
+                            writes / seconds, store.forced() - forced, writes);
+                }
+                store.tune(Tuning.DEFAULT);
             }
         }
+    }
+
+    private static void synchronous(XodusStore store, int threads, long term) throws Exception {
+        int each = 4000 / threads;
+        long[] times = new long[threads * each];
+        long forced = store.forced();
+        long began = System.nanoTime();
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            for (int t = 0; t < threads; t++) {
+                int first = t * each;
+                pool.submit(() -> {
+                    AtomicLong last = new AtomicLong(term);
+                    for (int i = 0; i < each; i++) {
+                        long before = System.nanoTime();
+                        store.apply(chunk(store, term, last));
+                        times[first + i] = System.nanoTime() - before;
+                    }
+                    return null;
+                });
+            }
+        }
+        double seconds = (System.nanoTime() - began) / 1e9;
+        Arrays.sort(times);
+        System.out.printf("%d threads, waiting: %.0f durable chunks with 2 edges/s, %d forced writes for %d commits, median %d us, p95 %d us, p99 %d us%n",
+                threads, times.length / seconds, store.forced() - forced, times.length, times[times.length / 2] / 1000,
+                times[times.length * 95 / 100] / 1000, times[times.length * 99 / 100] / 1000);
     }
 
     private static long millis(long since) {

@@ -9,10 +9,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -397,6 +400,34 @@ public abstract class StoreContract {
         assertSame(enough, assertThrows(RuntimeException.class, () -> store.scan(container -> {
             throw enough;
         })));
+    }
+
+    @Test
+    public void whatIsSubmittedIsDurableInItsOrder() throws Exception {
+        List<CompletableFuture<Commit>> answers = new ArrayList<>();
+        List<Container> chunks = new ArrayList<>();
+        for (int i = 0; i < 250; i++) {
+            Container chunk = chunk("h" + i);
+            chunks.add(chunk);
+            answers.add(store.submit(new Changes().put(chunk)));
+            if (i % 100 == 50) {
+                CompletableFuture<Commit> refused = store.submit(new Changes().put(text(1L << 40)));
+                store.apply(new Changes());
+                assertEquals(ZseiException.Code.INVALID, ((ZseiException) assertThrows(ExecutionException.class, refused::get).getCause()).code());
+                assertEquals("an apply takes along what came before it", i + 1, store.sequence());
+            }
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            Commit commit = answers.get(i).get(30, TimeUnit.SECONDS);
+            assertEquals(i + 1, commit.sequence());
+            assertEquals(chunks.get(i).id(), commit.written().getFirst().id());
+            assertEquals(commit.written().getFirst(), store.get(chunks.get(i).id()).orElseThrow());
+        }
+        assertEquals(250, told.size());
+        CompletableFuture<Commit> last = store.submit(new Changes().put(chunk("last")));
+        reopen();
+        assertEquals("closing loses nothing", 251, last.get(30, TimeUnit.SECONDS).sequence());
+        assertEquals(251, store.sequence());
     }
 
     @Test
