@@ -35,8 +35,11 @@ final class Folder implements AutoCloseable {
     private static final String MODEL = "model";
     private static final String GRAPH = "graph";
     private static final double BUFFER_MB = 16;
-    /** Below this, a graph costs more than looking at every vector of the segment. */
-    private static final int TINY_SEGMENT = 1_000;
+    /**
+     * A segment of n vectors gets a graph where n is more than this times ln n, which is at about 5,200: below, looking at every vector is as
+     * quick (0.12 ms a thousand of 384 numbers, against 0.6 to 0.8 ms for a walk with ef_search 100; IndexFigures) and finds all.
+     */
+    private static final int TINY_SEGMENT = 600;
 
     private final Path path;
     private final Directory directory;
@@ -180,7 +183,11 @@ final class Folder implements AutoCloseable {
         changed = true;
     }
 
-    private IndexWriter writer() throws IOException {
+    void touched() {
+        changed |= writer != null;
+    }
+
+    private synchronized IndexWriter writer() throws IOException {
         if (writer == null) {
             IndexWriterConfig config = new IndexWriterConfig(new WordAnalyzer());
             KnnVectorsFormat vectors = shape.quantization().format(shape.m(), shape.efConstruction(), TINY_SEGMENT);
@@ -249,7 +256,6 @@ final class Folder implements AutoCloseable {
             IndexWriter open = writer();
             open.forceMerge(segments);
             open.forceMergeDeletes();
-            changed = true;
         }
     }
 

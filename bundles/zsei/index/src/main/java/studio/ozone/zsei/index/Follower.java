@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -399,6 +400,10 @@ final class Follower {
         } catch (IOException e) {
             LOG.debug("What was being built is given up", e);
         }
+        if (next != null && next.sharesWith(current)) {      // killed after it had taken its place, and before its plan was removed
+            Files.deleteIfExists(now.root().resolve(Manifest.NEXT));
+            next = null;
+        }
         if (next == null) {
             OpenIndex.clean(now.root(), current);
         } else {
@@ -555,6 +560,36 @@ final class Follower {
         }
         complete = !closed;
         return true;
+    }
+
+    /**
+     * Writes chunks again as the store has them, removes those that it has not, and lets readers see what has been merged.
+     *
+     * @throws ZseiException INDEX_UNAVAILABLE if it could not
+     */
+    void mend(Collection<Long> ids) throws ZseiException, InterruptedException {
+        try {
+            pool.submit(() -> {
+                OpenIndex open = index;
+                if (open == null || broken) {
+                    throw new IOException("it is not open");
+                }
+                for (long id : ids) {
+                    if (store.get(id).isEmpty()) {
+                        open.delete(id);
+                    }
+                }
+                applier.again(open, ids, vectors.usable(open.model()));
+                open.touched();
+                refresh(open);
+                commit();
+                return null;
+            }).get();
+        } catch (ExecutionException | RejectedExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + settings.root() + " cannot be written: "
+                + cause.getMessage(), e);
+        }
     }
 
     private void show() throws IOException {

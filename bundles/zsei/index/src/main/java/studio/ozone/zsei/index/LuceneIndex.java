@@ -3,8 +3,11 @@ package studio.ozone.zsei.index;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,9 +32,13 @@ import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.care.CareException;
+import studio.ozone.api.care.Chore;
+import studio.ozone.api.care.Inspection;
 import studio.ozone.api.config.Facts;
 import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.Embedder;
@@ -44,9 +51,9 @@ import studio.ozone.api.zsei.ZseiException;
  * The index of the instance. Immediate, because it must catch up with the store even if nobody asks it anything; opening it is
  * done on a thread of its own, so starting takes no time.
  */
-@Component(service = {Index.class, HealthCheck.class}, immediate = true,
+@Component(service = {Index.class, HealthCheck.class, Chore.class, Inspection.class}, immediate = true,
         configurationPid = {LuceneIndex.ZSEI_PID, LuceneIndex.HNSW_PID, LuceneIndex.SHARDING_PID, LuceneIndex.MMAP_PID})
-public final class LuceneIndex implements Index, HealthCheck {
+public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection {
 
     static final String ZSEI_PID = "ozone.zsei";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
@@ -164,6 +171,7 @@ public final class LuceneIndex implements Index, HealthCheck {
     private final Follower follower;
     private final Timer queries;
     private final ExecutorService searches;
+    private final IndexCare care;
     private final ServiceRegistration<StoreListener> listening;
 
     @Activate
@@ -188,6 +196,7 @@ public final class LuceneIndex implements Index, HealthCheck {
         this.follower = new Follower(store, chunks, vectors, workers, metrics.timer(BATCH), disk == null ? mappings : disk, settings);
         this.queries = metrics.timer(QUERY);
         this.searches = workers.pool("search", threads);
+        this.care = new IndexCare(store, follower, vectors, analyzer, searches);
         metrics.gauge(PENDING, () -> (Gauge<Long>) this::pending);
         metrics.gauge(REBUILT, () -> (Gauge<Double>) follower::rebuilt);
         metrics.gauge(BYTES, () -> (Gauge<Long>) this::bytes);
@@ -399,5 +408,30 @@ public final class LuceneIndex implements Index, HealthCheck {
         } catch (IOException e) {
             return new Result("zsei.index", Status.FAIL, "The index in " + index.root() + " cannot be read: " + e.getMessage(), false);
         }
+    }
+
+    @Override
+    public String name() {
+        return "index";
+    }
+
+    @Override
+    public Set<Chore.Kind> kinds() {
+        return Set.of(Chore.Kind.GC_AGGRESSIVE, Chore.Kind.OPTIMIZE);
+    }
+
+    @Override
+    public List<Figure> run(Chore.Kind kind, boolean dryRun, Progress progress) throws CareException, InterruptedException {
+        return care.run(kind, dryRun, progress);
+    }
+
+    @Override
+    public long inspect(Consumer<Finding> findings, Progress progress) throws CareException, InterruptedException {
+        return care.inspect(findings, progress);
+    }
+
+    @Override
+    public int repair(Collection<Finding> findings, Progress progress) throws CareException, InterruptedException {
+        return care.repair(findings, progress);
     }
 }

@@ -75,6 +75,11 @@ record Manifest(Settings.Shape shape, int shardSize, String model, List<Shard> s
         }
     }
 
+    /** Whether a folder stands in both. */
+    boolean sharesWith(Manifest other) {
+        return shards.stream().anyMatch(shard -> other.shards.stream().anyMatch(each -> each.folder().equals(shard.folder())));
+    }
+
     void write(Path root, String name) throws IOException {
         StringBuilder text = new StringBuilder(FIRST_LINE).append('\n').append("shape ").append(shape.text()).append('\n')
             .append("shard_size ").append(shardSize).append('\n');

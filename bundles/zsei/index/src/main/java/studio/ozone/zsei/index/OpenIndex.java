@@ -264,6 +264,12 @@ final class OpenIndex implements AutoCloseable {
         dirty = true;
     }
 
+    /** Its files have been merged: to be shown and committed. */
+    void touched() {
+        folders.forEach(Folder::touched);
+        dirty = true;
+    }
+
     /** Lets readers see what has been written. */
     void refresh() throws IOException {
         if (dirty) {

@@ -189,6 +189,9 @@ final class Rebuild implements Runnable {
         } catch (IOException e) {
             LOG.debug("The plan cannot be read", e);
         }
+        if (next != null && goal.root().equals(source.root()) && next.sharesWith(source.manifest())) {
+            next = null;                               // the plan of what answers now
+        }
         if (next != null && fits(next)) {
             try {
                 return open(next);

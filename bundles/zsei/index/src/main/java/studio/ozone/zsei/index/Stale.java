@@ -61,6 +61,10 @@ final class Stale {
         return ids(index, any.build());
     }
 
+    static List<Long> lackingVectors(OpenIndex index) throws IOException {
+        return ids(index, new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.VECTOR_MISSING)));
+    }
+
     /** How many chunks lack what is named. */
     static int count(OpenIndex index, String what) throws IOException {
         try (Snapshot seen = index.acquire()) {

@@ -56,7 +56,14 @@ final class Vectors {
         forget();
     }
 
-    private void forget() {
+    /** Questions whose vectors are remembered. */
+    int remembered() {
+        synchronized (questions) {
+            return questions.size();
+        }
+    }
+
+    void forget() {
         synchronized (questions) {
             questions.clear();
         }

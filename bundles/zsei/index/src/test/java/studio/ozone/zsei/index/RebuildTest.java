@@ -26,7 +26,9 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
+import studio.ozone.api.care.Chore;
 import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerType;
@@ -200,9 +202,10 @@ public class RebuildTest {
         for (String quantization : List.of("none", "int8", "int4", "binary")) {
             try (Fixture on = new Fixture(folder.newFolder().toPath(), store, embedder, hnsw(Map.of("quantization", quantization)), sharding(Map.of()))) {
                 if (store.sequence() == 0) {
-                    fill(4_000, 40);
+                    fill(6_000, 40);
                 }
                 on.level();
+                on.index.run(Chore.Kind.OPTIMIZE, false, Progress.NONE);      // one segment, and so a graph
                 for (int every : new int[] {1, 2, 20, 200}) {
                     double recall = recall(on, 40, every);
                     System.out.println(quantization + ", one in " + every + ": recall@10 " + recall);
