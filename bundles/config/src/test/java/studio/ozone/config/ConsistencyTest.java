@@ -160,13 +160,13 @@ public class ConsistencyTest {
 
     @Test
     public void whatWaitsForARestartSaysSo() throws Exception {
-        assertNull(home.settings.get("zsei.mmap.enabled").pending());
-        home.set("zsei.mmap.enabled", false);
-        assertEquals("restart", home.settings.get("zsei.mmap.enabled").pending());
+        assertNull(home.settings.get("security.keystore_encrypted").pending());
+        home.set("security.keystore_encrypted", false);
+        assertEquals("restart", home.settings.get("security.keystore_encrypted").pending());
         home.set("zsei.embeddings.model", "other");
         assertEquals("rebuild", home.settings.get("zsei.embeddings.model").pending());
-        home.set("zsei.mmap.enabled", true);
-        assertNull("as it was at the start", home.settings.get("zsei.mmap.enabled").pending());
+        home.set("security.keystore_encrypted", true);
+        assertNull("as it was at the start", home.settings.get("security.keystore_encrypted").pending());
         home.start();
         assertNull(home.settings.get("zsei.embeddings.model").pending());
         home.set("zsei.write.batch_size", 5);

@@ -22,7 +22,8 @@ public class GuideKeysTest {
     private static final int KEYS = 73;
     /** In force sooner than the requirements ask for: the index is built anew at its new place while the instance runs. */
     private static final Map<String, Applies> SOONER = Map.of("zsei.global_storage_path", Applies.REBUILD,
-        "llm.local.inference.gpu_layers", Applies.LIVE);
+        "llm.local.inference.gpu_layers", Applies.LIVE,
+        "zsei.mmap.enabled", Applies.LIVE, "zsei.mmap.preload_indices", Applies.LIVE, "zsei.mmap.max_mapped_memory_gb", Applies.LIVE);
     /** Wider than the guide, whose product had no provider that works without a model. */
     private static final Map<String, List<String>> WIDER = Map.of("llm.default_provider", List.of("extractive"));
 

@@ -6,10 +6,13 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Embedder {
 
-    /** The model's name, stored with every vector, for instance {@code all-MiniLM-L6-v2}. */
+    /**
+     * The model's name, stored with every vector, for instance {@code all-MiniLM-L6-v2}. Two models never have the same, so it may end in a
+     * few digits that tell its files from others.
+     */
     String model();
 
-    /** Numbers in a vector. */
+    /** Numbers in a vector; 0 while that is not known, since the model says it and has not been loaded yet. */
     int dimension();
 
     /** How many texts are embedded at once without waiting for each other, 1 or more. */

@@ -38,8 +38,15 @@ public interface Index {
      * @param matches best first
      * @param mode what was really done: HYBRID falls back to KEYWORD where there is no embedder
      * @param note why it fell back, for a user; null where it did not
+     * @param shardsSearched shards of the index that were looked into; 1 where it has none, 0 where it is empty
      */
-    record Matches(List<Match> matches, Mode mode, String note) { }
+    record Matches(List<Match> matches, Mode mode, String note, int shardsSearched) {
+
+        /** Of an index that is empty or has no shards. */
+        public Matches(List<Match> matches, Mode mode, String note) {
+            this(matches, mode, note, matches.isEmpty() ? 0 : 1);
+        }
+    }
 
     /** @throws ZseiException EMBEDDER_UNAVAILABLE for SEMANTIC without an embedder */
     Matches query(Query query) throws ZseiException;

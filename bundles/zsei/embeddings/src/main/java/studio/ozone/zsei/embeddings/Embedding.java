@@ -59,8 +59,7 @@ public final class Embedding implements HealthCheck {
         current = next;
         old.unregister();
         before.retire();
-        retired.removeIf(each -> !each.loaded());
-        retired.add(before);
+        retired.add(before);                       // whoever holds it may have it loaded again, until the bundle stops
     }
 
     @Deactivate

@@ -41,15 +41,17 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
         boolean enabled() default true;
 
         @AttributeDefinition(description = "all-MiniLM-L6-v2, which is built in; or a folder with model.onnx and tokenizer.json, by its path"
-                + " or by its name below models/ in the data home.")
+                + " or by its name below models/ in the data home, for instance all-mpnet-base-v2.")
         @Facts(applies = Applies.REBUILD,
             advice = "all-MiniLM-L6-v2 (384 numbers a text) is the quick one; all-mpnet-base-v2 (768) finds more and costs "
-            + "about five times the time. Texts are embedded anew after a change.")
+            + "about five times the time. After a change all texts are embedded anew in the background; the index answers by the model "
+            + "before until that is done. See docs/index.md.")
         String model() default Model.BUILT_IN;
 
-        @AttributeDefinition(description = "Numbers in a vector; must be the model's.", min = "1", max = "4096")
+        @AttributeDefinition(description = "Numbers in a vector; 0 takes as many as the model gives, another number must be the model's.",
+            min = "0", max = "4096")
         @Facts(unit = "numbers", applies = Applies.REBUILD)
-        int dimension() default 384;
+        int dimension() default 0;
 
         @AttributeDefinition(description = "Seconds without a text after which the model is let go; 0 keeps it.", min = "0", max = "86400")
         @Facts(unit = "s",
@@ -78,6 +80,8 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
     private ScheduledFuture<?> watching;      // guarded by lock
     private volatile long lastUse;
     private volatile String failure;
+    private volatile String identity;
+    private volatile int dimension;
 
     OnnxEmbedder(Workers workers, MetricRegistry metrics, Path home, Config config) {
         this.model = Model.of(config.model(), config.dimension(), home);
@@ -87,6 +91,12 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
         this.metrics = metrics;
         this.home = home;
         this.resources = OnnxEmbedder.class::getResourceAsStream;
+        this.dimension = model.dimension();
+        try {
+            this.identity = model.identity();
+        } catch (IOException e) {
+            this.identity = model.name();            // loading it says what is wrong
+        }
         this.embeds = metrics.timer(EMBED);
         this.loads = metrics.timer(LOAD);
     }
@@ -143,12 +153,12 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
 
     @Override
     public String model() {
-        return model.name();
+        return identity;
     }
 
     @Override
     public int dimension() {
-        return model.dimension();
+        return dimension;
     }
 
     @Override
@@ -205,7 +215,10 @@ public final class OnnxEmbedder implements Embedder, HealthCheck {
                 }
             }
             Natives.prepare(home);
+            String found = model.identity();
             loaded = new Loaded(model);
+            identity = found;
+            dimension = loaded.dimension();
             lastUse = System.nanoTime();
             failure = null;
             watch();

@@ -49,6 +49,10 @@ final class WordPiece {
      */
     static WordPiece read(Path file) throws IOException {
         Map<String, Object> json = Json.readObject(Files.readString(file));
+        if (json.get("model") instanceof Map<?, ?> other && other.get("type") instanceof String type && !type.equals("WordPiece")) {
+            throw new IOException(file + " is a tokenizer of the type " + type + ", which is not supported; WordPiece is, as BERT, MiniLM and mpnet "
+                + "have it");
+        }
         if (!(json.get("model") instanceof Map<?, ?> model) || !(model.get("vocab") instanceof Map<?, ?> vocabulary)) {
             throw new IOException(file + " has no model with a vocabulary of WordPiece");
         }

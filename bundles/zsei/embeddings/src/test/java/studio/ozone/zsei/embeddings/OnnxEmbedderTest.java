@@ -140,7 +140,50 @@ public class OnnxEmbedderTest {
         embedder.close();
         embedder = open("mine", 384, 600);
         assertEquals(384, embedder.embed("x").length);
-        assertEquals("mine", embedder.model());
+        assertTrue(embedder.model(), embedder.model().startsWith("mine-"));
+    }
+
+    @Test
+    public void aFolderSaysItsDimensionAndWhatItIs() throws Exception {
+        Path tiny = folder.getRoot().toPath().resolve("models/tiny");
+        TinyModel.write(tiny, 24, 1);
+        embedder = open("tiny", 0, 600);
+        assertEquals("not known before it is loaded", 0, embedder.dimension());
+        float[] heron = embedder.embed("heron in the reeds");
+        assertEquals(24, heron.length);
+        assertEquals(24, embedder.dimension());
+        String name = embedder.model();
+        embedder.close();
+
+        embedder = open(tiny.toString(), 0, 600);
+        assertEquals("by its path it is the same model", name, embedder.model());
+        assertArrayEquals(heron, embedder.embed("heron in the reeds"), 0f);
+        embedder.close();
+
+        TinyModel.write(tiny, 24, 2);
+        embedder = open("tiny", 0, 600);
+        assertFalse("other weights under the same name are another model", name.equals(embedder.model()));
+        embedder.close();
+        embedder = null;
+    }
+
+    /** What would give wrong vectors is refused, and the message says why. */
+    @Test
+    public void whatIsNotSupportedIsNamed() throws Exception {
+        Path tiny = folder.getRoot().toPath().resolve("models/tiny");
+        TinyModel.write(tiny, 8, 1);
+        String good = Files.readString(tiny.resolve("tokenizer.json"));
+        Files.writeString(tiny.resolve("tokenizer.json"), good.replace("WordPiece", "BPE"));
+        embedder = open("tiny", 0, 600);
+        String message = assertThrows(ZseiException.class, () -> embedder.embed("x")).getMessage();
+        assertTrue(message, message.contains("type BPE") && message.contains("WordPiece"));
+        Files.writeString(tiny.resolve("tokenizer.json"), good);
+        Files.createDirectories(tiny.resolve("1_Pooling"));
+        Files.writeString(tiny.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\":true,\"pooling_mode_mean_tokens\":false}");
+        message = assertThrows(ZseiException.class, () -> embedder.embed("x")).getMessage();
+        assertTrue(message, message.contains("pooling"));
+        Files.writeString(tiny.resolve("1_Pooling/config.json"), "{\"pooling_mode_mean_tokens\":true}");
+        assertEquals(8, embedder.embed("x").length);
     }
 
     @Test
@@ -177,7 +220,7 @@ public class OnnxEmbedderTest {
         assertEquals(3, old.parallelism());
         embedding.reconfigure(config("mine", 384, 600, 0));
         assertEquals("the new one is registered before the old one is not", List.of(1, 2, 1), counts);
-        assertEquals("mine", there.getFirst().model());
+        assertTrue(there.getFirst().model().startsWith("mine-"));
         assertArrayEquals("who holds the old one is still served", before, old.embed("switched"), 0f);
         assertEquals(Model.BUILT_IN, old.model());
         assertEquals(384, there.getFirst().embed("switched").length);

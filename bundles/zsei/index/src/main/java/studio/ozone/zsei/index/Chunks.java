@@ -47,7 +47,7 @@ final class Chunks {
     /** A document that is ready; null where the chunk is gone meanwhile. */
     @FunctionalInterface
     interface Sink {
-        void put(long id, Document document) throws IOException;
+        void put(long id, Document document) throws IOException, ZseiException;
     }
 
     /**

@@ -1,30 +1,29 @@
 package studio.ozone.zsei.index;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 import com.codahale.metrics.Timer;
+import org.apache.lucene.index.MergeScheduler;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Commit;
-import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerStore;
-import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
 
@@ -32,7 +31,8 @@ import studio.ozone.api.zsei.ZseiException;
  * Keeps the index level with the store. All writing is done by one task at a time, on the pool {@code follow}:
  * <ol>
  * <li>{@link #committed} and {@link #wake} hand the task to the pool unless it is there already;
- * <li>the task opens the folder if need be, and works while there is something to do: commits from the backlog if they follow
+ * <li>the task opens the index if need be, has another one built aside where another is asked for ({@link Rebuild}) and takes it when it is
+ * ready, and works while there is something to do: commits from the backlog if they follow
  * on the last one, else the changes that the store reads back, else documents that lack a text or a vector;
  * <li>before it ends it refreshes the readers, so that whoever waits in {@link #await} sees the last commit, and plans a durable
  * commit of the index for a few seconds later.
@@ -48,26 +48,34 @@ final class Follower {
     private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long RETRY_SECONDS = 30;
 
+    /** What keeps an index from being built may go away by itself: there may be room again. */
+    private static final long REBUILD_AGAIN_SECONDS = 300;
+
     private final ContainerStore store;
     private final Vectors vectors;
     private final Chunks chunks;
     private final Workers workers;
     private final Timer batches;
+    private final Folder.Disk disk;
     private final ExecutorService pool;
     private final Backlog backlog = new Backlog();
-    private final AtomicLong active = new AtomicLong();
+    private final Applier applier;
+    private final Map<Path, Long> uses = new HashMap<>();      // of the writing task only: when folders were last searched
 
     private final Object state = new Object();
     private boolean running;                      // guarded by state
     private boolean again;                        // guarded by state
     private long failures;                        // guarded by state
     private volatile boolean closed;
+    private volatile boolean clear;
     private volatile boolean reopen;
-    private volatile boolean rebuild;
     private volatile boolean broken;              // whether the open folder can be read, but not written any more
     private volatile boolean complete = true;     // whether documents that lack something are to be looked at: false
     private volatile Settings settings;
-    private volatile Folder folder;
+    private volatile OpenIndex index;
+    private volatile Rebuild rebuild;             // written by the writing task only
+    private volatile String rebuildProblem;
+    private volatile long rebuildNotBefore;
     private volatile long visible;                // written under state
     private volatile String failure;
     private volatile boolean behind = true;
@@ -75,14 +83,17 @@ final class Follower {
     // Of the writing task only.
     private long refreshed;
     private long committed;
-    private boolean dirty;
+    private int shardsTried;                      // vectors that are all alike cannot be parted
 
-    Follower(ContainerStore store, Chunks chunks, Vectors vectors, Workers workers, Timer batches, Settings settings) {
+    Follower(ContainerStore store, Chunks chunks, Vectors vectors, Workers workers, Timer batches, Folder.Disk disk, Settings settings) {
         this.store = store;
         this.chunks = chunks;
         this.vectors = vectors;
         this.workers = workers;
         this.batches = batches;
+        this.disk = disk;
+        this.rebuildNotBefore = System.nanoTime();
+        this.applier = new Applier(store, chunks, false, () -> closed);
         this.settings = settings;
         this.pool = workers.pool("follow", 1);
     }
@@ -112,26 +123,50 @@ final class Follower {
         }
     }
 
-    /** An embedder has come: vectors that are missing can be made now. */
+    /** An embedder has come: vectors that are missing can be made now, and if its model is another one, so can an index. */
     void complete() {
         complete = false;
+        rebuildNotBefore = System.nanoTime();
         wake();
     }
 
-    /** Takes other settings; a folder or graph of another shape is built anew. */
+    /** Takes other settings. Where they ask for another index, it is built aside, and this one answers meanwhile. */
     void reconfigure(Settings next) {
         Settings before = settings;
         settings = next;
-        if (!before.folder().equals(next.folder()) || before.m() != next.m() || before.beam() != next.beam()) {
-            reopen = true;
+        if (!before.equals(next)) {
+            rebuildNotBefore = System.nanoTime();
             wake();
         }
     }
 
+    /** Lets all files go and opens them again, those of the shards that were used last first. Questions wait that long. */
+    void reopen() {
+        reopen = true;
+        wake();
+    }
+
     /** What is on disk has turned out to be broken. */
     void rebuild() {
-        rebuild = true;
+        clear = true;
         wake();
+    }
+
+    /** The building that goes on, for an operator; null where there is none. */
+    String rebuilding() {
+        Rebuild now = rebuild;
+        return now == null ? null : now.goal() + ": " + now.progress();
+    }
+
+    /** Why an index that is asked for could not be built; null where nothing is amiss. */
+    String rebuildProblem() {
+        return rebuildProblem;
+    }
+
+    /** How much of the building is done, 0..1; NaN where none goes on. */
+    double rebuilt() {
+        Rebuild now = rebuild;
+        return now == null ? Double.NaN : now.share();
     }
 
     Settings settings() {
@@ -139,8 +174,8 @@ final class Follower {
     }
 
     /** The index; null until it has been opened. */
-    Folder folder() {
-        return folder;
+    OpenIndex index() {
+        return index;
     }
 
     /** What went wrong, for an operator; null while all is well. */
@@ -153,7 +188,7 @@ final class Follower {
     }
 
     long pending() {
-        long waiting = backlog.chunks() + active.get();
+        long waiting = backlog.chunks() + applier.active();
         return waiting > 0 || !behind ? waiting : Math.max(0, store.sequence() - visible);
     }
 
@@ -186,7 +221,7 @@ final class Follower {
     void awaitOpen(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (state) {
-            for (long left = atMost.toMillis(); folder == null && failure == null && !closed && left > 0;
+            for (long left = atMost.toMillis(); index == null && failure == null && !closed && left > 0;
                     left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
                 state.wait(left);
             }
@@ -196,6 +231,10 @@ final class Follower {
     /** Ends within the time, durably if there is enough of it; what is not written is caught up with after the next start. */
     void close(Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
+        Rebuild building = rebuild;
+        if (building != null) {
+            building.cancel(true);
+        }
         try {
             synchronized (state) {
                 closed = true;
@@ -208,7 +247,7 @@ final class Follower {
                     return;
                 }
             }
-            if (folder != null) {
+            if (index != null) {
                 pool.submit(this::shut).get(Math.max(100, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
@@ -217,12 +256,22 @@ final class Follower {
             LOG.warn("The index was not closed cleanly; it catches up after the next start", e);
         } finally {
             workers.close("follow", Duration.ofMillis(100));
+            workers.close("rebuild", Duration.ofMillis(200));
         }
     }
 
     private Void shut() throws IOException {
-        Folder open = folder;
-        folder = null;
+        Rebuild building = rebuild;
+        if (building != null) {
+            building.cancel(true);             // its source goes; it is gone on with
+            if (building.state() == Rebuild.State.READY) {
+                building.abandon();
+                rebuild = null;
+            }
+        }
+        OpenIndex open = index;
+        index = null;
+        open.folders().forEach(folder -> uses.put(folder.path(), folder.lastUse()));
         try (open) {
             if (!broken) {
                 open.commit();
@@ -265,7 +314,7 @@ final class Follower {
     /** A writer that has closed itself says only that; the reason is the cause. */
     private void unwritable(Exception e) {
         Throwable reason = e instanceof AlreadyClosedException && e.getCause() != null ? e.getCause() : e;
-        failed("The index in " + settings.folder() + " cannot be written: " + reason.getMessage(), e);
+        failed("The index in " + settings.root() + " cannot be written: " + reason.getMessage(), e);
     }
 
     private void failed(String message, Exception cause) {
@@ -279,7 +328,7 @@ final class Follower {
         }
         broken = true;
         try {
-            Folder open = folder;
+            OpenIndex open = index;
             if (open != null) {
                 open.stopWriting();
             }
@@ -294,41 +343,28 @@ final class Follower {
         synchronized (state) {
             again = false;
         }
-        if (reopen) {
-            reopen = false;
-            if (folder != null) {
-                shut();
-            }
+        if (reopen && index != null && !broken) {
+            shut();
         }
-        if (folder == null || broken) {
-            Folder before = folder;
-            folder = Folder.open(settings, workers.pool("merge", 1));
-            broken = false;
-            if (before != null) {
-                before.close();
-            }
-            synchronized (state) {
-                visible = folder.sequence();
-                state.notifyAll();
-            }
-            refreshed = System.nanoTime();
-            committed = refreshed;
-            complete = false;
+        reopen = false;
+        if (index == null || broken) {
+            open();
         }
-        Folder open = folder;
+        OpenIndex open = index;
         if (open.sequence() > store.sequence()) {
             LOG.warn("The index has seen commit {}, but the store has only {}; it is built again", open.sequence(), store.sequence());
-            rebuild = true;
+            clear = true;
         }
-        Embedder by = vectors.usable();
-        if (rebuild || by != null && open.model() != null && !open.model().equals(by.model())) {
-            rebuild = false;
+        if (clear) {
+            clear = false;
             LOG.info("The index is built again from the store");
             open.clear();
             synchronized (state) {
                 visible = 0;
             }
         }
+        open = reshaped(open);
+        Embedder by = vectors.usable(open.model());
         if (by != null && open.model() == null) {
             open.model(by.model());
         }
@@ -336,16 +372,14 @@ final class Follower {
         try (Timer.Context timing = batches.time()) {
             List<Commit> next = backlog.takeAfter(open.sequence(), BATCH);
             if (!next.isEmpty()) {
-                worked = live(open, next, by);
+                worked = applier.commits(open, next, by);
             } else if (open.sequence() < store.sequence()) {
                 behind = true;
-                worked = readBack(open, by);
+                worked = applier.readBack(open, 8 * BATCH, by);
             } else {
                 behind = false;
                 worked = mend(open, by);
             }
-        } finally {
-            active.set(0);
         }
         if (worked && System.nanoTime() - refreshed > REFRESH_NANOS) {
             show();
@@ -356,77 +390,163 @@ final class Follower {
         return worked;
     }
 
-    private boolean live(Folder open, List<Commit> commits, Embedder by) throws IOException, ZseiException, InterruptedException {
-        Map<Long, Container> written = new LinkedHashMap<>();
-        Map<Long, String> texts = new HashMap<>();
-        for (Commit commit : commits) {
-            for (long id : commit.removed()) {
-                written.remove(id);
-                open.delete(id);
-            }
-            for (Container container : commit.written()) {
-                written.put(container.id(), container);
-            }
-            texts.putAll(commit.texts());
+    private void open() throws IOException {
+        OpenIndex before = index;
+        Settings now = settings;
+        Manifest current = OpenIndex.current(now.root(), now.shape());
+        Manifest next = null;
+        try {
+            next = Manifest.read(now.root(), Manifest.NEXT);
+        } catch (IOException e) {
+            LOG.debug("What was being built is given up", e);
         }
-        return apply(open, written.values(), texts, by, commits.getLast().sequence());
+        if (next != null && next.sharesWith(current)) {      // killed after it had taken its place, and before its plan was removed
+            Files.deleteIfExists(now.root().resolve(Manifest.NEXT));
+            next = null;
+        }
+        if (next == null) {
+            OpenIndex.clean(now.root(), current);
+        } else {
+            OpenIndex.clean(now.root(), current, next);
+        }
+        index = OpenIndex.open(now.root(), current, disk, this::merges, uses);
+        uses.clear();
+        broken = false;
+        if (before != null) {
+            before.close();
+        }
+        synchronized (state) {
+            visible = index.sequence();
+            state.notifyAll();
+        }
+        refreshed = System.nanoTime();
+        committed = refreshed;
+        complete = false;
     }
 
-    private boolean readBack(Folder open, Embedder by) throws IOException, ZseiException, InterruptedException {
-        ContainerStore.ChangePage page = store.changesAfter(open.sequence(), 8 * BATCH);
-        for (long id : page.removed()) {
-            open.delete(id);
-        }
-        return apply(open, existing(page.written()), Map.of(), by, page.sequence());
+    private MergeScheduler merges() {
+        return new PooledMerges(workers.pool("merge", 1));
     }
 
-    private List<Container> existing(Collection<Long> ids) throws ZseiException {
-        List<Container> containers = new ArrayList<>();
-        for (long id : ids) {
-            store.get(id).ifPresent(containers::add);
-        }
-        return containers;
-    }
-
-    private boolean apply(Folder open, Collection<Container> written, Map<Long, String> texts, Embedder by, long upTo)
-            throws IOException, ZseiException, InterruptedException {
-        Map<Long, Container> chunkById = new LinkedHashMap<>();
-        List<Container> moved = new ArrayList<>();
-        for (Container container : written) {
-            if (container.type() == ContainerType.CHUNK) {
-                chunkById.put(container.id(), container);
-            } else if (container.version() > 1) {
-                moved.add(container);
+    /** The index that is asked for, as far as it is there: has it built where it is not, and puts it in its place when it is ready. */
+    private OpenIndex reshaped(OpenIndex open) throws IOException, ZseiException, InterruptedException {
+        Goal goal = goal(open);
+        Rebuild building = rebuild;
+        if (building != null) {
+            if (building.state() == Rebuild.State.RUNNING) {
+                if (!building.goal().equals(goal)) {
+                    building.cancel(false);
+                }
+                return open;
+            }
+            rebuild = null;
+            if (building.state() == Rebuild.State.READY) {
+                if (building.goal().equals(goal)) {
+                    return replaced(open, building);
+                }
+                building.abandon();
+            } else if (building.state() == Rebuild.State.FAILED) {
+                notRebuilt(building, building.failure());
             }
         }
-        if (!moved.isEmpty()) {
-            refresh(open);
-            for (long id : Stale.below(open, store, moved)) {
-                if (!chunkById.containsKey(id)) {
-                    store.get(id).ifPresent(chunk -> chunkById.put(id, chunk));
+        int shards = settings.sharding().count(open.documents());
+        boolean crowded = goal.shardSize() > 0 && shards > Math.max(open.folders().size(), shardsTried);
+        if (goal.equals(Goal.of(open)) && !crowded) {
+            rebuildProblem = null;
+            return open;
+        }
+        if (System.nanoTime() - rebuildNotBefore < 0) {
+            return open;
+        }
+        shardsTried = shards;
+        Rebuild next = new Rebuild(open, goal, settings.sharding(), store, chunks, vectors.usable(goal.model()), disk, this::wake);
+        LOG.info("Building the index again in the background: {}", goal);
+        rebuild = next;
+        try {
+            workers.pool("rebuild", 1).execute(next);
+        } catch (RejectedExecutionException e) {
+            rebuild = null;                    // the bundle stops
+        }
+        return open;
+    }
+
+    private Goal goal(OpenIndex open) {
+        Settings now = settings;
+        String has = open.model();
+        Embedder current = vectors.usable();
+        if (current != null && has != null && !current.model().equals(has)) {
+            return new Goal(now.root(), now.shape(), 0, current.model());      // cut into shards when its vectors are known
+        }
+        int size = has == null ? open.manifest().shardSize() : now.sharding().count(open.documents()) == 1 ? 0 : now.sharding().size();
+        return new Goal(now.root(), now.shape(), size, has);
+    }
+
+    private OpenIndex replaced(OpenIndex old, Rebuild building) throws ZseiException, InterruptedException {
+        OpenIndex fresh = null;
+        try {
+            OpenIndex built = building.target();
+            Embedder by = vectors.usable(built.model());
+            while (built.sequence() < store.sequence()) {
+                if (!applier.readBack(built, 8 * BATCH, by)) {
+                    return old;                // the bundle stops
                 }
             }
+            built.commit();
+            built.close();
+            fresh = OpenIndex.open(built.root(), built.manifest(), disk, this::merges, uses);
+            fresh.manifest().write(fresh.root(), Manifest.CURRENT);
+        } catch (IOException | RuntimeException e) {
+            building.abandon();
+            notRebuilt(building, e);
+            close(fresh);
+            return old;
         }
-        if (!write(open, chunkById.values(), texts, by)) {
-            return false;
+        index = fresh;
+        synchronized (state) {
+            visible = fresh.sequence();
+            state.notifyAll();
         }
-        open.applied(upTo);
-        dirty = true;
-        return true;
+        LOG.info("The index was built again in {} s: {}", building.seconds(), building.goal());
+        rebuildProblem = null;
+        refreshed = System.nanoTime();
+        committed = refreshed;
+        complete = false;
+        if (Objects.equals(vectors.model(), fresh.model())) {
+            vectors.forgetEarlier();
+        }
+        close(old);
+        try {
+            Files.deleteIfExists(fresh.root().resolve(Manifest.NEXT));
+            OpenIndex.clean(fresh.root(), fresh.manifest());
+            if (!old.root().equals(fresh.root())) {
+                OpenIndex.delete(old.root());
+            }
+        } catch (IOException e) {
+            LOG.warn("The index before, in {}, was not removed: {}", old.root(), e.toString());
+        }
+        return fresh;
     }
 
-    private boolean write(Folder open, Collection<Container> containers, Map<Long, String> texts, Embedder by)
-            throws IOException, ZseiException, InterruptedException {
-        active.set(containers.size());
-        return chunks.write(containers, texts, by, (id, document) -> {
-            open.put(id, document);
-            active.decrementAndGet();
-            dirty = true;
-        }, () -> closed);
+    private static void close(OpenIndex index) {
+        try {
+            if (index != null) {
+                index.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("While an index was let go", e);
+        }
+    }
+
+    private void notRebuilt(Rebuild building, Exception failure) {
+        rebuildProblem = "The index (" + building.goal() + ") cannot be built in " + building.goal().root() + ": " + failure.getMessage()
+            + ". The one before answers meanwhile; it is tried again every " + REBUILD_AGAIN_SECONDS / 60 + " minutes";
+        LOG.warn("{}", rebuildProblem);
+        rebuildNotBefore = System.nanoTime() + TimeUnit.SECONDS.toNanos(REBUILD_AGAIN_SECONDS);
+        workers.timer().schedule(this::wake, REBUILD_AGAIN_SECONDS + 1, TimeUnit.SECONDS);
     }
 
     /** Looks once at all documents that lack something; again when an embedder comes, and when the index is opened. */
-    private boolean mend(Folder open, Embedder by) throws IOException, ZseiException, InterruptedException {
+    private boolean mend(OpenIndex open, Embedder by) throws IOException, ZseiException, InterruptedException {
         if (complete) {
             return false;
         }
@@ -436,14 +556,44 @@ final class Follower {
             if (backlog.chunks() > 0) {
                 return true;                      // what is new comes first
             }
-            write(open, existing(ids.subList(from, Math.min(ids.size(), from + BATCH))), Map.of(), by);
+            applier.again(open, ids.subList(from, Math.min(ids.size(), from + BATCH)), by);
         }
         complete = !closed;
         return true;
     }
 
+    /**
+     * Writes chunks again as the store has them, removes those that it has not, and lets readers see what has been merged.
+     *
+     * @throws ZseiException INDEX_UNAVAILABLE if it could not
+     */
+    void mend(Collection<Long> ids) throws ZseiException, InterruptedException {
+        try {
+            pool.submit(() -> {
+                OpenIndex open = index;
+                if (open == null || broken) {
+                    throw new IOException("it is not open");
+                }
+                for (long id : ids) {
+                    if (store.get(id).isEmpty()) {
+                        open.delete(id);
+                    }
+                }
+                applier.again(open, ids, vectors.usable(open.model()));
+                open.touched();
+                refresh(open);
+                commit();
+                return null;
+            }).get();
+        } catch (ExecutionException | RejectedExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + settings.root() + " cannot be written: "
+                + cause.getMessage(), e);
+        }
+    }
+
     private void show() throws IOException {
-        Folder open = folder;
+        OpenIndex open = index;
         if (open == null) {
             return;
         }
@@ -457,11 +607,8 @@ final class Follower {
         }
     }
 
-    private void refresh(Folder open) throws IOException {
-        if (dirty) {
-            open.refresh();
-            dirty = false;
-        }
+    private void refresh(OpenIndex open) throws IOException {
+        open.refresh();
         refreshed = System.nanoTime();
     }
 
@@ -469,7 +616,7 @@ final class Follower {
         try {
             pool.execute(() -> {
                 try {
-                    if (!closed && folder != null && !broken && folder.changed()) {
+                    if (!closed && index != null && !broken && index.changed()) {
                         commit();
                     }
                 } catch (IOException | AlreadyClosedException e) {
@@ -482,7 +629,7 @@ final class Follower {
     }
 
     private void commit() throws IOException {
-        folder.commit();
+        index.commit();
         committed = System.nanoTime();
     }
 }

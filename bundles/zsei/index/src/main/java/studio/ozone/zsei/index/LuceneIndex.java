@@ -3,7 +3,11 @@ package studio.ozone.zsei.index;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +15,7 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
 import org.apache.lucene.index.CorruptIndexException;
-import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -24,12 +28,17 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.api.care.CareException;
+import studio.ozone.api.care.Chore;
+import studio.ozone.api.care.Inspection;
 import studio.ozone.api.config.Facts;
 import studio.ozone.api.config.Settings.Applies;
 import studio.ozone.api.runtime.HealthCheck;
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.Embedder;
@@ -42,19 +51,27 @@ import studio.ozone.api.zsei.ZseiException;
  * The index of the instance. Immediate, because it must catch up with the store even if nobody asks it anything; opening it is
  * done on a thread of its own, so starting takes no time.
  */
-@Component(service = {Index.class, HealthCheck.class}, immediate = true,
-        configurationPid = {LuceneIndex.ZSEI_PID, LuceneIndex.HNSW_PID})
-public final class LuceneIndex implements Index, HealthCheck {
+@Component(service = {Index.class, HealthCheck.class, Chore.class, Inspection.class}, immediate = true,
+        configurationPid = {LuceneIndex.ZSEI_PID, LuceneIndex.HNSW_PID, LuceneIndex.SHARDING_PID, LuceneIndex.MMAP_PID})
+public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection {
 
     static final String ZSEI_PID = "ozone.zsei";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     static final String DATA_HOME = "~/.ozone-studio";
     static final String IN_THE_DATA_HOME = DATA_HOME + "/zsei/global";
     static final String HNSW_PID = "ozone.zsei.embeddings.hnsw";
+    static final String SHARDING_PID = "ozone.zsei.sharding";
+    static final String MMAP_PID = "ozone.zsei.mmap";
     private static final Logger LOG = LoggerFactory.getLogger(LuceneIndex.class);
     private static final String QUERY = "ozone_zsei_query_seconds";
     private static final String BATCH = "ozone_zsei_index_batch_seconds";
     private static final String PENDING = "ozone_zsei_index_pending_chunks";
+    private static final String REBUILT = "ozone_zsei_index_rebuild_ratio";
+    private static final String SHARDS = "ozone_zsei_index_shards";
+    private static final String BYTES = "ozone_zsei_index_bytes";
+    private static final String MAPPED = "ozone_zsei_mmap_mapped_bytes";
+    private static final String RESIDENT = "ozone_zsei_mmap_resident_bytes";
+    private static final String LIMIT = "ozone_zsei_mmap_limit_bytes";
     private static final Duration STOP = Duration.ofMillis(1500);
 
     /** The part of the table {@code zsei} that says where the index lies. */
@@ -71,13 +88,14 @@ public final class LuceneIndex implements Index, HealthCheck {
     /** The table {@code zsei.embeddings.hnsw}. */
     @ObjectClassDefinition(name = "ZSEI vector graph", pid = HNSW_PID, description = "The graph that finds neighbours among vectors (HNSW).")
     public @interface HnswConfig {
-        @AttributeDefinition(description = "Links of a node; a change builds the index again.", min = "2", max = "128")
+        @AttributeDefinition(description = "Links of a node; a change builds the index again in the background.", min = "2", max = "128")
         @Facts(unit = "links", applies = Applies.REBUILD,
             advice = "8 halves the memory of the vector graph where memory is short, and finds a little less; see "
             + "ef_search.")
         int m() default 16;
 
-        @AttributeDefinition(description = "Nodes looked at when one is added; a change builds the index again.", min = "2", max = "4096")
+        @AttributeDefinition(description = "Nodes looked at when one is added; a change builds the index again in the background.",
+            min = "2", max = "4096")
         @Facts(unit = "nodes", applies = Applies.REBUILD,
             advice = "100 builds the index sooner and finds a little less. Above 3200, the limit of the "
             + "engine, it counts as 3200.")
@@ -89,6 +107,59 @@ public final class LuceneIndex implements Index, HealthCheck {
             + "and no memory: the guide lists it among the settings of memory, but it acts on a query and not on "
             + "the index.")
         int ef__search() default 100;
+
+        @AttributeDefinition(description = "Bits of a vector's numbers that a query reads: none keeps all 32, int8, int4 and binary (1) fewer. What is "
+                + "found is measured again by the full vectors, which stay on disk. A change builds the index again in the background.",
+            options = {@Option(label = "32 bits", value = "none"), @Option(label = "8 bits", value = "int8"),
+                @Option(label = "4 bits", value = "int4"), @Option(label = "1 bit", value = "binary")})
+        @Facts(applies = Applies.REBUILD,
+            advice = "none where the vectors fit into memory. int8 reads a quarter of the memory, int4 an eighth, binary about a thirtieth, "
+            + "and each takes as much more on disk. See docs/index.md for what they find and cost.")
+        String quantization() default "none";
+    }
+
+    /** The table {@code zsei.sharding}. */
+    @ObjectClassDefinition(name = "ZSEI shards", pid = SHARDING_PID, description = "Whether the index is cut into shards, each with texts that are alike.")
+    public @interface ShardingConfig {
+        @AttributeDefinition(description = "Splits the index into shards. A change builds the index again in the background.")
+        @Facts(applies = Applies.REBUILD, advice = "Worth it above 10 million containers; below, one shard is faster.")
+        boolean enabled() default false;
+
+        @AttributeDefinition(description = "Chunks of a shard, about: there are as many shards as it takes.", min = "1000")
+        @Facts(unit = "chunks", applies = Applies.REBUILD,
+            advice = "A million is right for most; smaller shards are searched and moved sooner, and there are more of them.")
+        int shard__size() default 1_000_000;
+
+        @AttributeDefinition(description = "Searches shards at the same time.")
+        @Facts(advice = "Switch it off where a search should not use more than one processor.")
+        boolean parallel__search() default true;
+
+        @AttributeDefinition(description = "Nearest shards that a search by meaning visits.", min = "1", max = "1024")
+        @Facts(unit = "shards",
+            advice = "Fewer are quicker and may miss something. Words are looked for in all shards, and a walk along relations is not limited: "
+            + "it goes where the relations lead.")
+        int max__shards__searched() default 4;
+    }
+
+    /** The table {@code zsei.mmap}. */
+    @ObjectClassDefinition(name = "ZSEI mapped memory", pid = MMAP_PID, description = "Whether the index's files are mapped into memory, and how much.")
+    public @interface MmapConfig {
+        @AttributeDefinition(description = "Maps the index's files into memory instead of reading them through buffers.")
+        @Facts(advice = "Right on an SSD and on a rotating disk; switch it off only where memory that is mapped counts against a limit.")
+        boolean enabled() default true;
+
+        @AttributeDefinition(description = "Touches the pages of the index's files when they are mapped.")
+        @Facts(advice = "On an SSD the start takes little longer and the first query is quick; on a rotating disk set it to false. It does nothing "
+            + "while zsei.mmap.enabled is false.")
+        boolean preload__indices() default true;
+
+        @AttributeDefinition(description = "The most memory that files are mapped into; what is beyond it is read through buffers.",
+            min = "0.001", max = "1048576")
+        @Facts(unit = "GiB",
+            advice = "Seven tenths of what is left of the memory after 2 for the system, 1 for a browser, 1 for the core, 2 in reserve, and the "
+            + "local model if there is one; at least 1. With 16 that makes 7. Another value acts at once: the index's files are opened again, "
+            + "those of the shards that were used last first. The profiles keep the round numbers of the guide: 2, 6 and 16.")
+        double max__mapped__memory__gb() default 4;
     }
 
     private final MetricRegistry metrics;
@@ -96,41 +167,76 @@ public final class LuceneIndex implements Index, HealthCheck {
     private final Vectors vectors = new Vectors();
     private final WordAnalyzer analyzer = new WordAnalyzer();
     private final Path home;
+    private final Mappings mappings;
     private final Follower follower;
     private final Timer queries;
+    private final ExecutorService searches;
+    private final IndexCare care;
     private final ServiceRegistration<StoreListener> listening;
 
     @Activate
     public LuceneIndex(@Reference ContainerStore store, @Reference Sources sources, @Reference Workers workers,
-            @Reference MetricRegistry metrics, BundleContext context, Config config, HnswConfig hnsw) {
-        this(store, sources, workers, metrics, Path.of(context.getProperty("ozone.data")), context, config, hnsw);
+            @Reference MetricRegistry metrics, BundleContext context, Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
+        this(store, sources, workers, metrics, Path.of(context.getProperty("ozone.data")), context, null, config, hnsw, sharding, mmap);
     }
 
-    /** @param context null where nobody hands commits on by itself (in tests) */
+    /**
+     * @param context null where nobody hands commits on by itself (in tests)
+     * @param disk null for files that are mapped as the configuration says
+     */
     LuceneIndex(ContainerStore store, Sources sources, Workers workers, MetricRegistry metrics, Path home, BundleContext context,
-            Config config, HnswConfig hnsw) {
+            Folder.Disk disk, Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
         this.metrics = metrics;
         this.workers = workers;
         this.home = home;
-        Settings settings = settings(config, hnsw);
+        this.mappings = new Mappings(limits(mmap));
+        Settings settings = settings(config, hnsw, sharding);
         int threads = Runtime.getRuntime().availableProcessors();
         Chunks chunks = new Chunks(store, sources, vectors, workers.pool("embed", threads), threads);
-        this.follower = new Follower(store, chunks, vectors, workers, metrics.timer(BATCH), settings);
+        this.follower = new Follower(store, chunks, vectors, workers, metrics.timer(BATCH), disk == null ? mappings : disk, settings);
         this.queries = metrics.timer(QUERY);
+        this.searches = workers.pool("search", threads);
+        this.care = new IndexCare(store, follower, vectors, analyzer, searches);
         metrics.gauge(PENDING, () -> (Gauge<Long>) this::pending);
+        metrics.gauge(REBUILT, () -> (Gauge<Double>) follower::rebuilt);
+        metrics.gauge(BYTES, () -> (Gauge<Long>) this::bytes);
+        metrics.gauge(MAPPED, () -> (Gauge<Long>) mappings::mapped);
+        metrics.gauge(RESIDENT, () -> (Gauge<Long>) () -> Mappings.resident(follower.settings().root()));
+        metrics.gauge(LIMIT, () -> (Gauge<Long>) () -> mappings.limits().bytes());
+        metrics.gauge(SHARDS, () -> (Gauge<Integer>) () -> follower.index() == null ? 0 : follower.index().folders().size());
         // Registered by hand: the store may hand commits on as soon as it sees the listener, and must not wait for this component.
         this.listening = context == null ? null : context.registerService(StoreListener.class, follower::committed, null);
         follower.wake();
     }
 
     @Modified
-    void reconfigure(Config config, HnswConfig hnsw) {
-        follower.reconfigure(settings(config, hnsw));
+    void reconfigure(Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
+        Settings next = settings(config, hnsw, sharding);
+        Mappings.Limits limits = limits(mmap);
+        if (!limits.equals(mappings.limits())) {
+            mappings.limits(limits);
+            follower.reopen();
+        }
+        follower.reconfigure(next);
     }
 
-    private Settings settings(Config config, HnswConfig hnsw) {
-        return new Settings(folder(config.global__storage__path().strip(), home).resolve("index"), hnsw.m(),
-            hnsw.ef__construction(), hnsw.ef__search());
+    private static Mappings.Limits limits(MmapConfig mmap) {
+        return Mappings.Limits.of(mmap.enabled(), mmap.preload__indices(), mmap.max__mapped__memory__gb());
+    }
+
+    private long bytes() {
+        OpenIndex index = follower.index();
+        try {
+            return index == null ? 0 : index.bytes();
+        } catch (IOException | AlreadyClosedException e) {
+            return 0;                          // it is being replaced
+        }
+    }
+
+    private Settings settings(Config config, HnswConfig hnsw, ShardingConfig sharding) {
+        return new Settings(folder(config.global__storage__path().strip(), home).resolve("index"),
+            new Settings.Shape(hnsw.m(), hnsw.ef__construction(), Quantization.of(hnsw.quantization())), hnsw.ef__search(),
+            new Settings.Sharding(sharding.enabled() ? sharding.shard__size() : 0, sharding.parallel__search(), sharding.max__shards__searched()));
     }
 
     /** @param home the data home, which {@code ~/.ozone-studio} stands for, and which a relative path begins at */
@@ -169,10 +275,11 @@ public final class LuceneIndex implements Index, HealthCheck {
         follower.close(STOP);
         workers.close("embed", Duration.ofMillis(200));
         workers.close("merge", Duration.ofMillis(100));
+        workers.close("search", Duration.ofMillis(100));
         analyzer.close();
-        metrics.remove(QUERY);
-        metrics.remove(BATCH);
-        metrics.remove(PENDING);
+        for (String name : List.of(QUERY, BATCH, PENDING, REBUILT, SHARDS, BYTES, MAPPED, RESIDENT, LIMIT)) {
+            metrics.remove(name);
+        }
     }
 
     /** As the store's listener would hand it on. */
@@ -189,68 +296,69 @@ public final class LuceneIndex implements Index, HealthCheck {
             throw new ZseiException(ZseiException.Code.INVALID, "The number of matches is 1..10000, not " + query.limit());
         }
         try (Workers.Working counted = workers.working(); Timer.Context timing = queries.time()) {
-            float[] vector = null;
-            String note = null;
-            Mode mode = query.mode();
-            if (mode != Mode.KEYWORD) {
-                try {
-                    vector = vectors.ofQuestion(query.text());
-                } catch (ZseiException e) {
-                    if (mode == Mode.SEMANTIC) {
-                        throw e;
-                    }
-                    mode = Mode.KEYWORD;
-                    note = e.getMessage();
-                }
-            }
-            return new Matches(ask(query, mode, vector), mode, note);
+            Matches matches = ask(query);
+            return matches != null ? matches : asked(ask(query));      // another index has come meanwhile
         }
     }
 
-    private List<Match> ask(Query query, Mode mode, float[] vector) throws ZseiException {
-        Folder folder = follower.folder();
-        if (folder == null) {
-            awaitFolder();
-            folder = follower.folder();
+    private Matches asked(Matches matches) throws ZseiException {
+        if (matches == null) {
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index is being opened; ask again");
         }
-        DirectoryReader reader = folder == null ? null : folder.acquire();
-        if (reader == null) {
-            if (follower.failure() != null) {
-                throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, follower.failure());
+        return matches;
+    }
+
+    /** @return null where the index was closed before it could be asked */
+    private Matches ask(Query query) throws ZseiException {
+        OpenIndex index = follower.index();
+        if (index == null) {
+            awaitIndex();
+            index = follower.index();
+        }
+        if (index == null && follower.failure() != null) {
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, follower.failure());
+        }
+        float[] vector = null;
+        String note = null;
+        Mode mode = query.mode();
+        if (mode != Mode.KEYWORD) {
+            try {
+                vector = vectors.ofQuestion(query.text(), index == null ? null : index.model());
+            } catch (ZseiException e) {
+                if (mode == Mode.SEMANTIC) {
+                    throw e;
+                }
+                mode = Mode.KEYWORD;
+                note = e.getMessage();
             }
-            return List.of();
         }
-        try {
-            Retriever retriever = new Retriever(reader, analyzer, query.within());
-            int efSearch = follower.settings().efSearch();
-            return switch (mode) {
+        try (Snapshot seen = index == null ? null : index.acquire()) {
+            if (seen == null) {
+                if (follower.failure() != null) {
+                    throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, follower.failure());
+                }
+                return index == follower.index() ? new Matches(List.of(), mode, note) : null;
+            }
+            Retriever retriever = new Retriever(seen, index.manifest().shape().quantization(), analyzer, follower.settings(), searches, query.within());
+            List<Match> matches = switch (mode) {
                 case KEYWORD -> retriever.keyword(query.text(), query.limit());
-                case SEMANTIC -> retriever.semantic(vector, query.limit(), efSearch);
-                case HYBRID -> retriever.hybrid(query.text(), vector, query.limit(), efSearch);
+                case SEMANTIC -> retriever.semantic(vector, query.limit());
+                case HYBRID -> retriever.hybrid(query.text(), vector, query.limit());
             };
+            return new Matches(matches, mode, note, retriever.shardsSearched());
         } catch (CorruptIndexException e) {
             LOG.warn("The index is broken and is built again from the store", e);
             follower.rebuild();
-            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + folder.path()
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + index.root()
                     + " was broken; it is being built again, ask again in a while", e);
         } catch (IOException e) {
-            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + folder.path() + " cannot be read: "
+            throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, "The index in " + index.root() + " cannot be read: "
                     + e.getMessage(), e);
-        } finally {
-            release(reader);
-        }
-    }
-
-    private static void release(DirectoryReader reader) {
-        try {
-            reader.decRef();
-        } catch (IOException e) {
-            LOG.debug("While a reader was let go", e);
         }
     }
 
     /** Right after a start: the first question may come before the index is open. */
-    private void awaitFolder() throws ZseiException {
+    private void awaitIndex() throws ZseiException {
         try {
             follower.awaitOpen(Duration.ofSeconds(10));
         } catch (InterruptedException e) {
@@ -280,20 +388,50 @@ public final class LuceneIndex implements Index, HealthCheck {
         if (failure != null) {
             return new Result("zsei.index", Status.FAIL, failure, false);
         }
-        Folder folder = follower.folder();
-        if (folder == null) {
+        OpenIndex index = follower.index();
+        if (index == null) {
             return new Result("zsei.index", Status.OK, "opening", false);
         }
         try {
             long pending = pending();
-            int unread = Stale.count(folder, ChunkDocument.TEXT_MISSING);
-            int unembedded = Stale.count(folder, ChunkDocument.VECTOR_MISSING);
+            int unread = Stale.count(index, ChunkDocument.TEXT_MISSING);
+            int unembedded = Stale.count(index, ChunkDocument.VECTOR_MISSING);
+            String building = follower.rebuilding();
+            String problem = follower.rebuildProblem();
             String message = "level with commit " + sequence() + ", " + pending + " chunks wait"
+                    + (index.folders().size() == 1 ? "" : "; " + index.folders().size() + " shards")
+                    + (building == null ? "" : "; being built again in the background (" + building + ")")
                     + (unread == 0 ? "" : "; " + unread + " chunks are left out until their files can be read again (ozone-core ingest)")
-                    + (unembedded == 0 ? "" : "; " + unembedded + " chunks have no vector yet");
-            return new Result("zsei.index", unread > 0 || unembedded > 0 ? Status.WARN : Status.OK, message, false);
+                    + (unembedded == 0 ? "" : "; " + unembedded + " chunks have no vector yet")
+                    + (problem == null ? "" : "; " + problem);
+            return new Result("zsei.index", unread > 0 || unembedded > 0 || problem != null ? Status.WARN : Status.OK, message, false);
         } catch (IOException e) {
-            return new Result("zsei.index", Status.FAIL, "The index in " + folder.path() + " cannot be read: " + e.getMessage(), false);
+            return new Result("zsei.index", Status.FAIL, "The index in " + index.root() + " cannot be read: " + e.getMessage(), false);
         }
+    }
+
+    @Override
+    public String name() {
+        return "index";
+    }
+
+    @Override
+    public Set<Chore.Kind> kinds() {
+        return Set.of(Chore.Kind.GC_AGGRESSIVE, Chore.Kind.OPTIMIZE);
+    }
+
+    @Override
+    public List<Figure> run(Chore.Kind kind, boolean dryRun, Progress progress) throws CareException, InterruptedException {
+        return care.run(kind, dryRun, progress);
+    }
+
+    @Override
+    public long inspect(Consumer<Finding> findings, Progress progress) throws CareException, InterruptedException {
+        return care.inspect(findings, progress);
+    }
+
+    @Override
+    public int repair(Collection<Finding> findings, Progress progress) throws CareException, InterruptedException {
+        return care.repair(findings, progress);
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -26,7 +25,7 @@ final class Stale {
     }
 
     /** Chunks below containers that have got another parent: those that do not know of all containers above them. */
-    static List<Long> below(Folder folder, ContainerStore store, Collection<Container> moved) throws IOException, ZseiException {
+    static List<Long> below(OpenIndex index, ContainerStore store, Collection<Container> moved) throws IOException, ZseiException {
         BooleanQuery.Builder any = new BooleanQuery.Builder();
         int clauses = 0;
         for (Container container : moved) {
@@ -45,7 +44,7 @@ final class Stale {
                 clauses++;
             }
         }
-        return ids(folder, clauses == 0 ? new MatchNoDocsQuery() : any.build());
+        return ids(index, clauses == 0 ? new MatchNoDocsQuery() : any.build());
     }
 
     private static Query term(long id) {
@@ -53,43 +52,38 @@ final class Stale {
     }
 
     /** Chunks without a text, and if wanted those without a vector. */
-    static List<Long> lacking(Folder folder, boolean vectorsToo) throws IOException {
+    static List<Long> lacking(OpenIndex index, boolean vectorsToo) throws IOException {
         BooleanQuery.Builder any = new BooleanQuery.Builder();
         any.add(new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.TEXT_MISSING)), BooleanClause.Occur.SHOULD);
         if (vectorsToo) {
             any.add(new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.VECTOR_MISSING)), BooleanClause.Occur.SHOULD);
         }
-        return ids(folder, any.build());
+        return ids(index, any.build());
+    }
+
+    static List<Long> lackingVectors(OpenIndex index) throws IOException {
+        return ids(index, new TermQuery(new Term(ChunkDocument.LACKS, ChunkDocument.VECTOR_MISSING)));
     }
 
     /** How many chunks lack what is named. */
-    static int count(Folder folder, String what) throws IOException {
-        DirectoryReader reader = folder.acquire();
-        if (reader == null) {
-            return 0;
-        }
-        try {
-            return new IndexSearcher(reader).count(new TermQuery(new Term(ChunkDocument.LACKS, what)));
-        } finally {
-            reader.decRef();
+    static int count(OpenIndex index, String what) throws IOException {
+        try (Snapshot seen = index.acquire()) {
+            return seen == null ? 0 : new IndexSearcher(seen.all()).count(new TermQuery(new Term(ChunkDocument.LACKS, what)));
         }
     }
 
-    private static List<Long> ids(Folder folder, Query query) throws IOException {
+    private static List<Long> ids(OpenIndex index, Query query) throws IOException {
         List<Long> ids = new ArrayList<>();
-        DirectoryReader reader = folder.acquire();
-        if (reader == null) {
-            return ids;
-        }
-        try {
-            ScoreDoc[] found = new IndexSearcher(reader).search(query, Math.max(1, reader.maxDoc())).scoreDocs;
-            for (Place place : Place.of(reader, found)) {
+        try (Snapshot seen = index.acquire()) {
+            if (seen == null) {
+                return ids;
+            }
+            ScoreDoc[] found = new IndexSearcher(seen.all()).search(query, Math.max(1, seen.all().maxDoc())).scoreDocs;
+            for (Place place : Place.of(seen.all(), found)) {
                 ids.add(place.id());
             }
             ids.sort(null);
             return ids;
-        } finally {
-            reader.decRef();
         }
     }
 }

@@ -1,10 +1,14 @@
 package studio.ozone.zsei.index;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import com.codahale.metrics.MetricRegistry;
 
@@ -28,13 +32,40 @@ final class Fixture implements AutoCloseable {
     }
 
     Fixture(Path home, ChunkStore store, Embedder embedder, int m) {
+        this(home, store, embedder, config(LuceneIndex.HnswConfig.class, Map.of("m", m)), config(LuceneIndex.ShardingConfig.class, Map.of()));
+    }
+
+    Fixture(Path home, ChunkStore store, Embedder embedder, LuceneIndex.HnswConfig hnsw, LuceneIndex.ShardingConfig sharding) {
+        this(home, store, embedder, null, hnsw, sharding);
+    }
+
+    Fixture(Path home, ChunkStore store, Embedder embedder, Folder.Disk disk, LuceneIndex.HnswConfig hnsw, LuceneIndex.ShardingConfig sharding) {
         this.home = home;
         this.store = store;
-        index = new LuceneIndex(store, store, workers, metrics, home, null, config(), hnsw(m));
+        index = new LuceneIndex(store, store, workers, metrics, home, null, disk, config(LuceneIndex.Config.class, Map.of()), hnsw, sharding,
+            config(LuceneIndex.MmapConfig.class, Map.of()));
         if (embedder != null) {
             index.bindEmbedder(embedder);
         }
         store.listener(index.follower()::committed);
+    }
+
+    void reconfigure(Map<String, Object> hnsw, Map<String, Object> sharding) {
+        reconfigure(hnsw, sharding, Map.of());
+    }
+
+    void reconfigure(Map<String, Object> hnsw, Map<String, Object> sharding, Map<String, Object> mmap) {
+        index.reconfigure(config(LuceneIndex.Config.class, Map.of()), config(LuceneIndex.HnswConfig.class, hnsw),
+            config(LuceneIndex.ShardingConfig.class, sharding), config(LuceneIndex.MmapConfig.class, mmap));
+    }
+
+    /** Waits for an index that is like this. */
+    void rebuilt(Predicate<Manifest> like) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (index.follower().index() == null || !like.test(index.follower().index().manifest()) || index.follower().rebuilding() != null) {
+            assertTrue("Not in time: " + index.check().message(), System.nanoTime() < deadline);
+            Thread.onSpinWait();
+        }
     }
 
     Path folder() {
@@ -56,41 +87,10 @@ final class Fixture implements AutoCloseable {
         workers.close();
     }
 
-    private static LuceneIndex.Config config() {
-        return new LuceneIndex.Config() {
-            @Override
-            public String global__storage__path() {
-                return "";
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return LuceneIndex.Config.class;
-            }
-        };
-    }
-
-    static LuceneIndex.HnswConfig hnsw(int m) {
-        return new LuceneIndex.HnswConfig() {
-            @Override
-            public int m() {
-                return m;
-            }
-
-            @Override
-            public int ef__construction() {
-                return 100;
-            }
-
-            @Override
-            public int ef__search() {
-                return 50;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return LuceneIndex.HnswConfig.class;
-            }
-        };
+    /** A configuration with these values, and else its defaults. */
+    static <T extends Annotation> T config(Class<T> type, Map<String, Object> values) {
+        Map<String, Object> named = new HashMap<>(values);
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+            (proxy, method, arguments) -> named.getOrDefault(method.getName().replace("__", "_"), method.getDefaultValue())));
     }
 }

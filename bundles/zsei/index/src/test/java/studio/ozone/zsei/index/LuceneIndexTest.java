@@ -145,8 +145,8 @@ public class LuceneIndexTest {
         int embedded = embedder.texts.get();
         Path files = folder.getRoot().toPath().resolve("zsei/global/index");
         for (String damage : List.of("lost", "garbled", "cut")) {
-            try (Stream<Path> list = Files.list(files)) {
-                for (Path file : list.toList()) {
+            try (Stream<Path> list = Files.walk(files)) {
+                for (Path file : list.filter(Files::isRegularFile).toList()) {
                     switch (damage) {
                         case "lost" -> Files.delete(file);
                         case "garbled" -> Files.writeString(file, "garbage");
@@ -165,6 +165,30 @@ public class LuceneIndexTest {
         }
     }
 
+    /** As all indexes lay before there were manifests. */
+    @Test
+    public void anIndexThatLiesInTheRootIsTakenOver() throws Exception {
+        long document;
+        try (Fixture on = open(embedder)) {
+            document = store.document(0, "one", "first words");
+            on.level();
+        }
+        int read = store.textsRead;
+        Path root = folder.getRoot().toPath().resolve("zsei/global/index");
+        Files.delete(root.resolve("current"));
+        try (Stream<Path> list = Files.list(root.resolve("1"))) {
+            for (Path file : list.toList()) {
+                Files.move(file, root.resolve(file.getFileName()));
+            }
+        }
+        Files.delete(root.resolve("1"));
+        try (Fixture on = open(embedder)) {
+            on.level();
+            assertEquals(List.of(document + 1), on.ids("first words", Mode.SEMANTIC));
+        }
+        assertEquals(read, store.textsRead);
+    }
+
     @Test
     public void anotherGraphOrModelBuildsItAgain() throws Exception {
         long document;
@@ -175,10 +199,13 @@ public class LuceneIndexTest {
         try (Fixture on = new Fixture(folder.getRoot().toPath(), store, embedder, 8)) {
             on.level();
             assertEquals(List.of(document + 1), on.ids("first", Mode.HYBRID));
+            on.rebuilt(manifest -> manifest.shape().m() == 8);
+            assertEquals(List.of(document + 1), on.ids("first", Mode.HYBRID));
         }
         WordCountEmbedder other = new WordCountEmbedder("other", 32);
         try (Fixture on = new Fixture(folder.getRoot().toPath(), store, other, 8)) {
-            eventually("embedded by the other model", () -> store.embedding(document + 1, "other").isPresent());
+            on.rebuilt(manifest -> "other".equals(manifest.model()));
+            assertTrue(store.embedding(document + 1, "other").isPresent());
             on.level();
             assertEquals(List.of(document + 1), on.ids("first words", Mode.SEMANTIC));
         }
@@ -369,8 +396,8 @@ public class LuceneIndexTest {
 
     @Test
     public void theBeamOfABuildStaysWithinWhatTheEngineTakes() {
-        assertEquals(200, new Settings(Path.of("/x"), 16, 200, 100).beam());
-        assertEquals(64, new Settings(Path.of("/x"), 64, 2, 100).beam());
-        assertEquals(3200, new Settings(Path.of("/x"), 16, 4096, 100).beam());
+        assertEquals(200, new Settings.Shape(16, 200, Quantization.NONE).efConstruction());
+        assertEquals(64, new Settings.Shape(64, 2, Quantization.NONE).efConstruction());
+        assertEquals(3200, new Settings.Shape(16, 4096, Quantization.NONE).efConstruction());
     }
 }
