@@ -52,7 +52,7 @@ public final class LocalHousekeeping implements Housekeeping {
     @ObjectClassDefinition(id = PID, name = "General", description = "What belongs to no part alone.")
     public @interface Config {
         @AttributeDefinition(description = "Time zone of schedules, for instance Europe/Berlin; that of the system where it is empty.")
-        @Facts(unit = Facts.TIME_ZONE, advice = "Name one where the machine's own zone is not yours: schedules then run by your clock.")
+        @Facts(advice = "Name one where the machine's own zone is not yours: schedules then run by your clock.")
         String timezone() default "";
     }
 
@@ -100,12 +100,13 @@ public final class LocalHousekeeping implements Housekeeping {
         }
     }
 
-    /** @throws IllegalArgumentException if there is no such zone: the old one stays */
+    /** One that does not exist is that of the system, and the log says so. */
     private static ZoneId zone(String name) {
         try {
             return name.isBlank() ? ZoneId.systemDefault() : ZoneId.of(name.strip());
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("general.timezone is '" + name + "': there is no such time zone. Europe/Berlin is one, and UTC", e);
+            LOG.warn("general.timezone is '{}', which is no time zone: schedules count in {}. UTC is one, and Europe/Berlin", name, ZoneId.systemDefault());
+            return ZoneId.systemDefault();
         }
     }
 
