@@ -49,7 +49,7 @@ final class Follower {
     private static final long RETRY_SECONDS = 30;
 
     /** What keeps an index from being built may go away by itself: there may be room again. */
-    private static final long REBUILD_AGAIN_SECONDS = 300;
+    private static final long REBUILD_AGAIN_SECONDS = 30;
 
     private final ContainerStore store;
     private final Vectors vectors;
@@ -539,7 +539,7 @@ final class Follower {
 
     private void notRebuilt(Rebuild building, Exception failure) {
         rebuildProblem = "The index (" + building.goal() + ") cannot be built in " + building.goal().root() + ": " + failure.getMessage()
-            + ". The one before answers meanwhile; it is tried again every " + REBUILD_AGAIN_SECONDS / 60 + " minutes";
+            + ". The one before answers meanwhile; it is tried again every " + REBUILD_AGAIN_SECONDS + " seconds";
         LOG.warn("{}", rebuildProblem);
         rebuildNotBefore = System.nanoTime() + TimeUnit.SECONDS.toNanos(REBUILD_AGAIN_SECONDS);
         workers.timer().schedule(this::wake, REBUILD_AGAIN_SECONDS + 1, TimeUnit.SECONDS);
