@@ -159,7 +159,7 @@ public class RebuildTest {
             full.set(false);
             on.reconfigure(Map.of("m", 5), Map.of());
             on.rebuilt(manifest -> manifest.shape().m() == 5);
-            assertEquals(HealthCheck.Status.OK, on.index.check().status());
+            eventually("it is well again", () -> on.index.check().status() == HealthCheck.Status.OK);
         }
     }
 
