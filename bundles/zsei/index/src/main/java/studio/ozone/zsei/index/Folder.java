@@ -187,7 +187,8 @@ final class Folder implements AutoCloseable {
         changed |= writer != null;
     }
 
-    private synchronized IndexWriter writer() throws IOException {
+    /** Opened with the first call, and the folder locked. */
+    synchronized IndexWriter writer() throws IOException {
         if (writer == null) {
             IndexWriterConfig config = new IndexWriterConfig(new WordAnalyzer());
             KnnVectorsFormat vectors = shape.quantization().format(shape.m(), shape.efConstruction(), TINY_SEGMENT);

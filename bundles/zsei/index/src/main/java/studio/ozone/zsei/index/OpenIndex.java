@@ -305,6 +305,13 @@ final class OpenIndex implements AutoCloseable {
         folders.forEach(folder -> folder.listener(listener));
     }
 
+    /** Takes the lock of every folder now, not with the first write. */
+    void beginWriting() throws IOException {
+        for (Folder folder : folders) {
+            folder.writer();
+        }
+    }
+
     /** What has not been committed is lost; whoever reads goes on with what was shown last. */
     void stopWriting() throws IOException {
         for (Folder folder : folders) {

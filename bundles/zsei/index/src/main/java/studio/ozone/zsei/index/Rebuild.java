@@ -199,25 +199,34 @@ final class Rebuild implements Runnable {
                 LOG.debug("What has been built cannot be gone on with", e);
             }
         }
+        int taken = 0;
         if (next != null) {
             remove(next);
+            taken = next.shards().stream().mapToInt(shard -> Integer.parseInt(shard.folder())).max().orElse(0);
         }
-        Manifest fresh = plan();
+        Manifest fresh = plan(taken);
         fresh.write(goal.root(), Manifest.NEXT);
         return open(fresh);
     }
 
     private OpenIndex open(Manifest manifest) throws IOException {
         OpenIndex opened = OpenIndex.open(goal.root(), manifest, disk, SerialMergeScheduler::new, Map.of());
-        opened.listener(new Listener());
-        return opened;
+        try {
+            opened.listener(new Listener());
+            opened.beginWriting();
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     private boolean fits(Manifest next) {
         return next.shape().equals(goal.shape()) && next.shardSize() == goal.shardSize() && Objects.equals(next.model(), goal.model());
     }
 
-    private Manifest plan() throws IOException {
+    /** @param taken a number that stays free: whoever built there before may still be letting go of it, and of its lock */
+    private Manifest plan(int taken) throws IOException {
         List<float[]> centroids = List.of();
         if (goal.shardSize() > 0) {
             try (Snapshot seen = source.acquire()) {
@@ -227,7 +236,7 @@ final class Rebuild implements Runnable {
                 }
             }
         }
-        int number = OpenIndex.lastNumber(goal.root()) + 1;
+        int number = Math.max(taken, OpenIndex.lastNumber(goal.root())) + 1;
         List<Manifest.Shard> shards = new ArrayList<>();
         for (int i = 0; i < Math.max(1, centroids.size()); i++) {
             shards.add(new Manifest.Shard(Integer.toString(number + i), centroids.size() < 2 ? null : centroids.get(i)));

@@ -21,6 +21,7 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.Lock;
 import org.apache.lucene.util.VectorUtil;
 import org.junit.Rule;
 import org.junit.Test;
@@ -194,6 +195,26 @@ public class RebuildTest {
             on.reconfigure(Map.of(), Map.of("enabled", false));
             on.rebuilt(manifest -> manifest.shards().size() == 1);
             assertEquals(4_500, on.index.follower().index().documents());
+        }
+    }
+
+    /** A bundle that was stopped may still be letting go of what it built when the next one goes on. */
+    @Test
+    public void whatIsStillLockedIsBuiltElsewhere() throws Exception {
+        Path root = folder.getRoot().toPath().resolve("zsei/global/index");
+        Manifest plan;
+        try (Fixture on = open()) {
+            fill(1_500, 20);
+            on.level();
+            Manifest now = Manifest.read(root, Manifest.CURRENT);
+            plan = new Manifest(new Settings.Shape(5, now.shape().efConstruction(), now.shape().quantization()), now.shardSize(), "topics",
+                List.of(new Manifest.Shard("9", null)));
+        }
+        plan.write(root, Manifest.NEXT);
+        try (FSDirectory before = FSDirectory.open(Files.createDirectories(root.resolve("9"))); Lock lock = before.obtainLock("write.lock");
+                Fixture on = new Fixture(folder.getRoot().toPath(), store, embedder, hnsw(Map.of("m", 5)), sharding(Map.of()))) {
+            on.rebuilt(manifest -> manifest.shape().m() == 5);
+            assertEquals("10", Manifest.read(root, Manifest.CURRENT).shards().getFirst().folder());
         }
     }
 
