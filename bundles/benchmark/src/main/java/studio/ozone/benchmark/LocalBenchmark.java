@@ -33,6 +33,7 @@ import studio.ozone.api.config.Settings;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.runtime.Workers;
+import studio.ozone.runtime.files.DurableFile;
 import studio.ozone.runtime.json.Json;
 
 /** Prepares the sandbox, lets a {@link Runner} go, and keeps what it found. Made when it is asked for the first time. */
@@ -142,8 +143,8 @@ public final class LocalBenchmark implements Benchmark {
         List<Results.Kept> earlier = new ArrayList<>(results.earlier());
         Path file = output == null ? results.file(report.time()) : output;
         Path page = Results.page(file);
-        Results.write(file, Json.pretty(report) + "\n");
-        Results.write(page, new Page(report, earlier.stream().map(Results.Kept::report).filter(each -> each.time().isBefore(report.time())).toList()).html());
+        DurableFile.write(file, Json.pretty(report) + "\n");
+        DurableFile.write(page, new Page(report, earlier.stream().map(Results.Kept::report).filter(each -> each.time().isBefore(report.time())).toList()).html());
         return new Outcome(report, file, page);
     }
 

@@ -14,6 +14,7 @@ import org.junit.rules.TemporaryFolder;
 
 import studio.ozone.api.benchmark.Benchmark.Report;
 import studio.ozone.api.benchmark.BenchmarkException;
+import studio.ozone.runtime.files.DurableFile;
 import studio.ozone.runtime.json.Json;
 
 import static org.junit.Assert.assertEquals;
@@ -68,7 +69,7 @@ public class ResultsTest {
         Path file = results.file(Reports.TIME);
         assertEquals("benchmark_20260102T030405Z.json", file.getFileName().toString());
         assertEquals(folder.resolve("benchmark_20260102T030405Z.html"), Results.page(file));
-        Results.write(file, Json.pretty(report()));
+        DurableFile.write(file, Json.pretty(report()));
         assertEquals(report(), Results.read(file));
         assertEquals(List.of(file), results.earlier().stream().map(Results.Kept::file).toList());
         try (var left = Files.list(folder)) {
@@ -79,13 +80,13 @@ public class ResultsTest {
     @Test
     public void theLastIsTheNewestAndNothingElse() throws Exception {
         assertTrue(assertThrows(BenchmarkException.class, () -> results.find("last", "quick", "small")).getMessage().contains("no earlier result in " + folder));
-        Results.write(results.file(Reports.TIME), Json.pretty(report()));
+        DurableFile.write(results.file(Reports.TIME), Json.pretty(report()));
         Path newest = results.file(Reports.TIME.plusSeconds(3600));
-        Results.write(newest, Json.pretty(report()));
+        DurableFile.write(newest, Json.pretty(report()));
         Files.writeString(folder.resolve("zzz.json"), "{}");
         assertEquals(newest, results.find("last", "quick", "small").file());
         Path other = results.file(Reports.TIME.plusSeconds(7200));
-        Results.write(other, Json.pretty(report()).replace("\"quick\"", "\"full\""));
+        DurableFile.write(other, Json.pretty(report()).replace("\"quick\"", "\"full\""));
         assertEquals("of the same kind", newest, results.find("last", "quick", "small").file());
         assertEquals(other, results.find("last", "full", "small").file());
         assertEquals("or else of any", other, results.find("last", "full", "large").file());
@@ -108,8 +109,8 @@ public class ResultsTest {
 
     @Test
     public void aDamagedFileBesideItIsLeftOutOfTheHistory() throws Exception {
-        Results.write(results.file(Reports.TIME), "{");
-        Results.write(results.file(Reports.TIME.plusSeconds(1)), Json.pretty(report()));
+        DurableFile.write(results.file(Reports.TIME), "{");
+        DurableFile.write(results.file(Reports.TIME.plusSeconds(1)), Json.pretty(report()));
         assertEquals(1, results.earlier().size());
     }
 }

@@ -50,6 +50,22 @@ public class InstalledKeysTest {
         }
     }
 
+    /** A component gets the keys of all its PIDs in one map, where two of one name are one. */
+    @Test
+    public void noComponentReadsTwoKeysOfOneName() throws IOException {
+        Reactor reactor = Reactor.read();
+        assertFalse(reactor.components().isEmpty());
+        reactor.components().forEach((component, pids) -> {
+            Map<String, Key> seen = new TreeMap<>();
+            for (Key key : reactor.keys().values()) {
+                if (pids.contains(key.pid())) {
+                    Key other = seen.put(key.name().substring(key.name().lastIndexOf('.') + 1), key);
+                    assertTrue(component + " reads " + key.name() + " and " + (other == null ? "" : other.name()), other == null);
+                }
+            }
+        });
+    }
+
     /** Else the console's form of the table, which shows what the metatype describes, would have no switch. */
     @Test
     public void aSwitchStandsInTheFormOfItsTable() throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
@@ -24,14 +25,16 @@ import studio.ozone.api.capability.Toggle;
  * @param bundles symbolic names
  * @param described keys with a metatype
  * @param toggles keys that switch a bundle
+ * @param components by name the PIDs that a component reads, in their order; only components that read several
  */
-record Reactor(List<String> bundles, List<Key> described, List<Key> toggles) {
+record Reactor(List<String> bundles, List<Key> described, List<Key> toggles, Map<String, List<String>> components) {
 
     private static final Pattern SWITCH = Pattern.compile(Toggle.NAMESPACE + ";([^,]*)");
+    private static final Pattern PIDS = Pattern.compile("<scr:component [^>]*name=\"([^\"]+)\"[^>]*configuration-pid=\"(\\S+ [^\"]+)\"");
     private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+)=\"?([^;\"]*)\"?");
 
     static Reactor read() throws IOException {
-        Reactor all = new Reactor(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Reactor all = new Reactor(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path path = Path.of(entry);
             if (Files.isDirectory(path)) {
@@ -71,11 +74,28 @@ record Reactor(List<String> bundles, List<Key> described, List<Key> toggles) {
             toggles.add(new Key(Keys.full(attributes.get("pid"), attributes.get("key")), Key.Type.BOOLEAN, false,
                 Boolean.valueOf(attributes.get("default")), null, null, List.of(), "Whether " + name + " runs.", name));
         }
+        Path declared = root.resolve("OSGI-INF");
+        if (Files.isDirectory(declared)) {
+            try (Stream<Path> files = Files.list(declared)) {
+                files.filter(file -> file.toString().endsWith(".xml")).forEach(this::pids);
+            }
+        }
         Path metatype = root.resolve("OSGI-INF/metatype");
         if (Files.isDirectory(metatype)) {
             try (Stream<Path> files = Files.list(metatype)) {
                 files.sorted().forEach(file -> described.addAll(keys(file, name)));
             }
+        }
+    }
+
+    private void pids(Path component) {
+        try {
+            Matcher found = PIDS.matcher(Files.readString(component));
+            if (found.find()) {
+                components.put(found.group(1), List.of(found.group(2).split(" ")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -222,8 +222,8 @@ public class ApiProviderTest {
         try (ScriptedServer server = new ScriptedServer(Scripts.openAi("x"))) {
             Bench bench = bench("openai").at(server);
             ApiProvider provider = bench.provider();
-            provider.complete(Bench.question("?", null), piece -> assertEquals(1, bench.workers.working.get()));
-            assertEquals(0, bench.workers.working.get());
+            provider.complete(Bench.question("?", null), piece -> assertEquals(1, bench.workers.inProgress()));
+            assertEquals(0, bench.workers.inProgress());
             assertEquals(9, bench.metrics.getNames().size());
             assertTrue(bench.metrics.getNames().stream().allMatch(name -> name.startsWith("ozone_llm_api_")));
             assertEquals(21, bench.metrics.counter("ozone_llm_api_input_tokens_total").getCount());

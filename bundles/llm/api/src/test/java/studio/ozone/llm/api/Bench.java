@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import com.codahale.metrics.MetricRegistry;
 
 import studio.ozone.api.egress.Egress;
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.llm.Provider.Completion;
 import studio.ozone.api.llm.Provider.Message;
 import studio.ozone.api.llm.Provider.Request;
@@ -21,7 +22,7 @@ final class Bench {
 
     static final String SECRET = "top-secret-0123456789";
 
-    final CountingWorkers workers = new CountingWorkers();
+    final TestWorkers workers = TestWorkers.withoutPools();
     final MetricRegistry metrics = new MetricRegistry();
     final LoopbackEgress egress = new LoopbackEgress();
     final AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));

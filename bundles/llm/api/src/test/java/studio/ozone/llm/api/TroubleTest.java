@@ -201,7 +201,7 @@ public class TroubleTest {
             assertTrue(System.nanoTime() - begun < 1_000_000_000L);
             assertEquals(InterruptedException.class, end.get().getClass());
             assertTrue("the server sees it", closed.await(10, TimeUnit.SECONDS));
-            assertEquals(0, bench.workers.working.get());
+            assertEquals(0, bench.workers.inProgress());
             assertTrue("what came counts", bench.metrics.counter("ozone_llm_api_input_tokens_total").getCount() > 0);
         }
     }

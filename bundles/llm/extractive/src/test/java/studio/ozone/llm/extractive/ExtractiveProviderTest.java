@@ -7,6 +7,7 @@ import java.util.List;
 import com.codahale.metrics.MetricRegistry;
 import org.junit.Test;
 
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.llm.Provider.Completion;
 import studio.ozone.api.llm.Provider.Message;
 import studio.ozone.api.llm.Provider.Passage;
@@ -47,7 +48,7 @@ public class ExtractiveProviderTest {
     private static final String HISTORY = "The lighthouse 🗼 of Arkona was built in 1826 by Karl Friedrich Schinkel. It is 19 metres tall. "
             + "Because the coast is steep, ships had often run aground there. Today it houses a museum, which is open from April to October.";
 
-    private final CountingWorkers workers = new CountingWorkers();
+    private final TestWorkers workers = TestWorkers.withoutPools();
     private final MetricRegistry metrics = new MetricRegistry();
     private final ExtractiveProvider provider = new ExtractiveProvider(workers, metrics, config(3, 0.25));
 
@@ -117,10 +118,10 @@ public class ExtractiveProviderTest {
     @Test
     public void aRequestCountsAsWorkUntilItIsAnswered() throws Exception {
         List<Integer> seen = new ArrayList<>();
-        provider.complete(request("How tall is the lighthouse?", passages()), piece -> seen.add(workers.working.get()));
+        provider.complete(request("How tall is the lighthouse?", passages()), piece -> seen.add(workers.inProgress()));
         assertFalse(seen.isEmpty());
         assertTrue(seen.toString(), seen.stream().allMatch(count -> count == 1));
-        assertEquals(0, workers.working.get());
+        assertEquals(0, workers.inProgress());
     }
 
     @Test

@@ -51,7 +51,7 @@ public class ClientTest {
         assertEquals(Stop.COMPLETE, answer.stop());
         assertEquals(7, answer.usage().inputTokens());
         assertEquals(2, answer.usage().outputTokens());
-        assertEquals(0, home.workers.working.get());
+        assertEquals(0, home.workers.inProgress());
         assertEquals(2, home.metrics.counter("ozone_llm_local_output_tokens").getCount());
     }
 

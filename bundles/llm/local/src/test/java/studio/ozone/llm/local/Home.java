@@ -11,6 +11,7 @@ import java.util.Map;
 
 import com.codahale.metrics.MetricRegistry;
 
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.llm.Provider;
 import studio.ozone.api.llm.Provider.Message;
 import studio.ozone.api.llm.Provider.Role;
@@ -21,7 +22,7 @@ final class Home implements AutoCloseable {
     final Path folder;
     final Map<String, Object> settings = new HashMap<>();
     final MetricRegistry metrics = new MetricRegistry();
-    final TestWorkers workers = new TestWorkers();
+    final TestWorkers workers = TestWorkers.withoutPools();
     final PlainEgress egress;
     private Engine engine;
     private LocalProvider provider;

@@ -150,7 +150,7 @@ public class RealServerTest {
                 }));
                 ChildTest.until(n + " waits", () -> home.engine().loaded().getFirst().waiting() == n + 1);
             }
-            assertEquals(20, home.workers.working.get());
+            assertEquals(20, home.workers.inProgress());
             held.close();
             for (Future<Completion> answer : answers.values()) {
                 assertFalse(answer.get().text().isEmpty());

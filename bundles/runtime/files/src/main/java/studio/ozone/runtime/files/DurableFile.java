@@ -58,7 +58,7 @@ public final class DurableFile {
     }
 
     /** Makes renames in a folder durable, where the system lets a folder be opened. */
-    private static void sync(Path folder) throws IOException {
+    public static void sync(Path folder) throws IOException {
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -10,25 +10,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.ComponentServiceObjects;
 
 import studio.ozone.api.care.CareException;
 import studio.ozone.api.care.Chore;
 import studio.ozone.api.care.Chore.Kind;
 import studio.ozone.api.care.Housekeeping;
+import studio.ozone.api.kit.Offered;
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.runtime.Progress;
-import studio.ozone.api.runtime.Workers;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -40,7 +37,7 @@ public class LocalHousekeepingTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
-    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+    private final TestWorkers workers = new TestWorkers();
     private final List<String> ran = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-25T10:15:30Z");
     private Path file;
@@ -54,18 +51,18 @@ public class LocalHousekeepingTest {
 
     @After
     public void stop() {
-        pool.shutdownNow();
+        workers.close();
     }
 
     private void restart() {
-        housekeeping = new LocalHousekeeping(new OnePool(), new ScheduleFile(file), () -> now, ZoneOffset.UTC);
+        housekeeping = new LocalHousekeeping(workers, new ScheduleFile(file), () -> now, ZoneOffset.UTC);
     }
 
     /** Offers steps, lowest ranking first as Declarative Services does. */
     private void offer(Chore... chores) {
         List<ComponentServiceObjects<Chore>> offered = new ArrayList<>();
         for (Chore chore : chores) {
-            offered.add(new Offered(chore));
+            offered.add(new Offered<>(chore));
         }
         housekeeping.chores = offered;
     }
@@ -114,12 +111,12 @@ public class LocalHousekeepingTest {
             new CountDownLatch(1).await();
             return List.of();
         }));
-        Future<Housekeeping.Run> running = pool.submit(() -> housekeeping.run(Kind.GC, false, step -> { }, Progress.NONE));
+        Future<Housekeeping.Run> running = workers.pool("run", 1).submit(() -> housekeeping.run(Kind.GC, false, step -> { }, Progress.NONE));
         begun.await();
 
         assertThrows(CareException.class, () -> housekeeping.run(Kind.GC, false, step -> { }, Progress.NONE));
         running.cancel(true);
-        pool.submit(() -> { }).get(); // the thread is free again
+        workers.settle("run"); // the thread is free again
 
         assertEquals(List.of(), ran);
         offer(chore("after", EnumSet.of(Kind.GC)));
@@ -200,7 +197,7 @@ public class LocalHousekeepingTest {
     private void tick(Duration later) throws Exception {
         now = now.plus(later);
         housekeeping.look();
-        pool.submit(() -> { }).get(); // what was due has run
+        workers.settle("run"); // what was due has run
     }
 
     @FunctionalInterface
@@ -213,48 +210,6 @@ public class LocalHousekeepingTest {
         @Override
         public List<Figure> run(Kind kind, boolean dryRun, Progress progress) throws CareException, InterruptedException {
             return work.run(kind, dryRun);
-        }
-    }
-
-    private record Offered(Chore chore) implements ComponentServiceObjects<Chore> {
-
-        @Override
-        public Chore getService() {
-            return chore;
-        }
-
-        @Override
-        public void ungetService(Chore service) {
-            assertEquals(chore, service);
-        }
-
-        @Override
-        public ServiceReference<Chore> getServiceReference() {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    /** One thread for everything. */
-    private final class OnePool implements Workers {
-
-        @Override
-        public ExecutorService pool(String name, int threads) {
-            return pool;
-        }
-
-        @Override
-        public ScheduledExecutorService timer() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean close(String name, Duration within) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Working working() {
-            return () -> { };
         }
     }
 }

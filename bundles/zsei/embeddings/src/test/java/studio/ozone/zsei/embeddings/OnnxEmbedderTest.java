@@ -23,6 +23,7 @@ import org.junit.rules.TemporaryFolder;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.runtime.HealthCheck;
 import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.ZseiException;
@@ -39,7 +40,7 @@ public class OnnxEmbedderTest {
     @Rule
     public TemporaryFolder folder = new TemporaryFolder();
 
-    private final TestWorkers workers = new TestWorkers();
+    private final TestWorkers workers = TestWorkers.withoutPools();
     private final MetricRegistry metrics = new MetricRegistry();
     private OnnxEmbedder embedder;
 

@@ -52,7 +52,7 @@ import studio.ozone.api.zsei.ZseiException;
  * done on a thread of its own, so starting takes no time.
  */
 @Component(service = {Index.class, HealthCheck.class, Chore.class, Inspection.class}, immediate = true,
-        configurationPid = {LuceneIndex.ZSEI_PID, LuceneIndex.HNSW_PID, LuceneIndex.SHARDING_PID, LuceneIndex.MMAP_PID})
+        configurationPid = {LuceneIndex.ZSEI_PID, LuceneIndex.HNSW_PID, LuceneIndex.SHARDING_PID})
 public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection {
 
     static final String ZSEI_PID = "ozone.zsei";
@@ -61,7 +61,6 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
     static final String IN_THE_DATA_HOME = DATA_HOME + "/zsei/global";
     static final String HNSW_PID = "ozone.zsei.embeddings.hnsw";
     static final String SHARDING_PID = "ozone.zsei.sharding";
-    static final String MMAP_PID = "ozone.zsei.mmap";
     private static final Logger LOG = LoggerFactory.getLogger(LuceneIndex.class);
     private static final String QUERY = "ozone_zsei_query_seconds";
     private static final String BATCH = "ozone_zsei_index_batch_seconds";
@@ -141,32 +140,12 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
         int max__shards__searched() default 4;
     }
 
-    /** The table {@code zsei.mmap}. */
-    @ObjectClassDefinition(name = "ZSEI mapped memory", pid = MMAP_PID, description = "Whether the index's files are mapped into memory, and how much.")
-    public @interface MmapConfig {
-        @AttributeDefinition(description = "Maps the index's files into memory instead of reading them through buffers.")
-        @Facts(advice = "Right on an SSD and on a rotating disk; switch it off only where memory that is mapped counts against a limit.")
-        boolean enabled() default true;
-
-        @AttributeDefinition(description = "Touches the pages of the index's files when they are mapped.")
-        @Facts(advice = "On an SSD the start takes little longer and the first query is quick; on a rotating disk set it to false. It does nothing "
-            + "while zsei.mmap.enabled is false.")
-        boolean preload__indices() default true;
-
-        @AttributeDefinition(description = "The most memory that files are mapped into; what is beyond it is read through buffers.",
-            min = "0.001", max = "1048576")
-        @Facts(unit = "GiB",
-            advice = "Seven tenths of what is left of the memory after 2 for the system, 1 for a browser, 1 for the core, 2 in reserve, and the "
-            + "local model if there is one; at least 1. With 16 that makes 7. Another value acts at once: the index's files are opened again, "
-            + "those of the shards that were used last first. The profiles keep the round numbers of the guide: 2, 6 and 16.")
-        double max__mapped__memory__gb() default 4;
-    }
-
     private final MetricRegistry metrics;
     private final Workers workers;
     private final Vectors vectors = new Vectors();
     private final WordAnalyzer analyzer = new WordAnalyzer();
     private final Path home;
+    private final MappedMemory memory;
     private final Mappings mappings;
     private final Follower follower;
     private final Timer queries;
@@ -176,20 +155,22 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
 
     @Activate
     public LuceneIndex(@Reference ContainerStore store, @Reference Sources sources, @Reference Workers workers,
-            @Reference MetricRegistry metrics, BundleContext context, Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
-        this(store, sources, workers, metrics, Path.of(context.getProperty("ozone.data")), context, null, config, hnsw, sharding, mmap);
+            @Reference MetricRegistry metrics, @Reference MappedMemory memory, BundleContext context, Config config, HnswConfig hnsw,
+            ShardingConfig sharding) {
+        this(store, sources, workers, metrics, memory, Path.of(context.getProperty("ozone.data")), context, null, config, hnsw, sharding);
     }
 
     /**
      * @param context null where nobody hands commits on by itself (in tests)
      * @param disk null for files that are mapped as the configuration says
      */
-    LuceneIndex(ContainerStore store, Sources sources, Workers workers, MetricRegistry metrics, Path home, BundleContext context,
-            Folder.Disk disk, Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
+    LuceneIndex(ContainerStore store, Sources sources, Workers workers, MetricRegistry metrics, MappedMemory memory, Path home,
+            BundleContext context, Folder.Disk disk, Config config, HnswConfig hnsw, ShardingConfig sharding) {
         this.metrics = metrics;
         this.workers = workers;
         this.home = home;
-        this.mappings = new Mappings(limits(mmap));
+        this.memory = memory;
+        this.mappings = memory.mappings();
         Settings settings = settings(config, hnsw, sharding);
         int threads = Runtime.getRuntime().availableProcessors();
         Chunks chunks = new Chunks(store, sources, vectors, workers.pool("embed", threads), threads);
@@ -206,22 +187,13 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
         metrics.gauge(SHARDS, () -> (Gauge<Integer>) () -> follower.index() == null ? 0 : follower.index().folders().size());
         // Registered by hand: the store may hand commits on as soon as it sees the listener, and must not wait for this component.
         this.listening = context == null ? null : context.registerService(StoreListener.class, follower::committed, null);
+        memory.changed(follower::reopen);
         follower.wake();
     }
 
     @Modified
-    void reconfigure(Config config, HnswConfig hnsw, ShardingConfig sharding, MmapConfig mmap) {
-        Settings next = settings(config, hnsw, sharding);
-        Mappings.Limits limits = limits(mmap);
-        if (!limits.equals(mappings.limits())) {
-            mappings.limits(limits);
-            follower.reopen();
-        }
-        follower.reconfigure(next);
-    }
-
-    private static Mappings.Limits limits(MmapConfig mmap) {
-        return Mappings.Limits.of(mmap.enabled(), mmap.preload__indices(), mmap.max__mapped__memory__gb());
+    void reconfigure(Config config, HnswConfig hnsw, ShardingConfig sharding) {
+        follower.reconfigure(settings(config, hnsw, sharding));
     }
 
     private long bytes() {
@@ -269,6 +241,7 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
 
     @Deactivate
     void close() {
+        memory.changed(() -> { });
         if (listening != null) {
             listening.unregister();
         }

@@ -2,16 +2,15 @@ package studio.ozone.zsei.index;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+
+import studio.ozone.runtime.files.DurableFile;
 
 /**
  * Which folders make up an index: the file {@link #CURRENT} names those that answer, {@link #NEXT} those that are being built to take
@@ -93,23 +92,7 @@ record Manifest(Settings.Shape shape, int shardSize, String model, List<Shard> s
             }
             text.append('\n');
         }
-        Path aside = root.resolve(name + ".part");
-        try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
-        Files.move(aside, root.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(root);
-    }
-
-    /** Makes a rename or removal in a folder survive a lost power supply. */
-    static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFile.write(root.resolve(name), text.toString());
     }
 
     private static String text(float[] numbers) {

@@ -25,6 +25,8 @@ import org.apache.lucene.util.VectorUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import studio.ozone.runtime.files.DurableFile;
+
 /**
  * An index that answers, or one that is being built: the folders of a {@link Manifest} as one. A document lies in the shard whose
  * centroid is nearest to its vector. Each shard is committed by itself, so after a crash they may be of different age; all are then
@@ -103,7 +105,7 @@ final class OpenIndex implements AutoCloseable {
                     Files.move(root.resolve(file), folder.resolve(file));
                 }
             }
-            Manifest.sync(folder);
+            DurableFile.sync(folder);
             manifest.write(root, Manifest.CURRENT);
             return manifest;
         } catch (IOException | IllegalArgumentException e) {

@@ -174,7 +174,6 @@ final class Rebuild implements Runnable {
 
     private void remove(Manifest manifest) throws IOException {
         Files.deleteIfExists(goal.root().resolve(Manifest.NEXT));
-        Files.deleteIfExists(goal.root().resolve(Manifest.NEXT + ".part"));
         if (manifest != null) {
             for (Manifest.Shard shard : manifest.shards()) {
                 OpenIndex.delete(goal.root().resolve(shard.folder()));

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 
 import com.codahale.metrics.MetricRegistry;
 
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.zsei.Embedder;
 import studio.ozone.api.zsei.Index;
 import studio.ozone.api.zsei.ZseiException;
@@ -24,6 +25,7 @@ final class Fixture implements AutoCloseable {
     final ChunkStore store;
     final TestWorkers workers = new TestWorkers();
     final MetricRegistry metrics = new MetricRegistry();
+    final MappedMemory memory = new MappedMemory(config(MappedMemory.Config.class, Map.of()));
     final LuceneIndex index;
     private final Path home;
 
@@ -42,8 +44,7 @@ final class Fixture implements AutoCloseable {
     Fixture(Path home, ChunkStore store, Embedder embedder, Folder.Disk disk, LuceneIndex.HnswConfig hnsw, LuceneIndex.ShardingConfig sharding) {
         this.home = home;
         this.store = store;
-        index = new LuceneIndex(store, store, workers, metrics, home, null, disk, config(LuceneIndex.Config.class, Map.of()), hnsw, sharding,
-            config(LuceneIndex.MmapConfig.class, Map.of()));
+        index = new LuceneIndex(store, store, workers, metrics, memory, home, null, disk, config(LuceneIndex.Config.class, Map.of()), hnsw, sharding);
         if (embedder != null) {
             index.bindEmbedder(embedder);
         }
@@ -55,8 +56,9 @@ final class Fixture implements AutoCloseable {
     }
 
     void reconfigure(Map<String, Object> hnsw, Map<String, Object> sharding, Map<String, Object> mmap) {
+        memory.reconfigure(config(MappedMemory.Config.class, mmap));
         index.reconfigure(config(LuceneIndex.Config.class, Map.of()), config(LuceneIndex.HnswConfig.class, hnsw),
-            config(LuceneIndex.ShardingConfig.class, sharding), config(LuceneIndex.MmapConfig.class, mmap));
+            config(LuceneIndex.ShardingConfig.class, sharding));
     }
 
     /** Waits for an index that is like this. */

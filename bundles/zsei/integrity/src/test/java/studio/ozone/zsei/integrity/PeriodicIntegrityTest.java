@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 import com.codahale.metrics.MetricRegistry;
@@ -21,17 +18,16 @@ import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
-import org.osgi.framework.ServiceReference;
-import org.osgi.service.component.ComponentServiceObjects;
 
 import studio.ozone.api.care.CareException;
 import studio.ozone.api.care.Inspection;
 import studio.ozone.api.care.Inspection.Finding;
 import studio.ozone.api.care.Inspection.Kind;
 import studio.ozone.api.care.Integrity;
+import studio.ozone.api.kit.Offered;
+import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.runtime.HealthCheck.Status;
 import studio.ozone.api.runtime.Progress;
-import studio.ozone.api.runtime.Workers;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -47,7 +43,7 @@ public class PeriodicIntegrityTest {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
-    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+    private final TestWorkers workers = new TestWorkers();
     private final MetricRegistry metrics = new MetricRegistry();
     private Instant now = Instant.parse("2026-11-25T10:00:00Z");
     private Path file;
@@ -61,12 +57,12 @@ public class PeriodicIntegrityTest {
 
     @After
     public void stop() {
-        pool.shutdownNow();
+        workers.close();
     }
 
     private PeriodicIntegrity integrity(boolean repair, double hours) {
         metrics.remove(PeriodicIntegrity.LEFT);
-        return new PeriodicIntegrity(new OnePool(), metrics, new LastScan(file), () -> now, config(repair, hours));
+        return new PeriodicIntegrity(workers, metrics, new LastScan(file), () -> now, config(repair, hours));
     }
 
     @Test
@@ -142,7 +138,7 @@ public class PeriodicIntegrityTest {
                 throw new CareException("The index is being rebuilt");
             }
         };
-        integrity.inspections = List.of(new Offered(good), new Offered(broken));
+        integrity.inspections = List.of(new Offered<>(good), new Offered<>(broken));
 
         Integrity.Scan scan = integrity.scan(finding -> true, Progress.NONE);
 
@@ -173,7 +169,7 @@ public class PeriodicIntegrityTest {
         offer(CHANGED);
         Integrity.Scan before = integrity.scan(finding -> true, Progress.NONE);
         CountDownLatch begun = new CountDownLatch(1);
-        integrity.inspections = List.of(new Offered(new Part(List.of()) {
+        integrity.inspections = List.of(new Offered<>(new Part(List.of()) {
             @Override
             public long inspect(Consumer<Finding> findings, Progress progress) throws InterruptedException {
                 begun.countDown();
@@ -181,12 +177,12 @@ public class PeriodicIntegrityTest {
                 return 0;
             }
         }));
-        Future<?> running = pool.submit(() -> integrity.scan(finding -> true, Progress.NONE));
+        Future<?> running = workers.pool("scan", 1).submit(() -> integrity.scan(finding -> true, Progress.NONE));
         begun.await();
 
         assertThrows(CareException.class, () -> integrity.scan(finding -> true, Progress.NONE));
         running.cancel(true);
-        pool.submit(() -> { }).get();
+        workers.settle("scan");
 
         assertEquals(before, integrity.last().orElseThrow());
     }
@@ -214,14 +210,14 @@ public class PeriodicIntegrityTest {
 
     private Part offer(Finding... findings) {
         Part part = new Part(List.of(findings));
-        integrity.inspections = List.of(new Offered(part));
+        integrity.inspections = List.of(new Offered<>(part));
         return part;
     }
 
     private void tick(Duration later) throws Exception {
         now = now.plus(later);
         integrity.look();
-        pool.submit(() -> { }).get(); // the scan that was due has ended
+        workers.settle("scan"); // the scan that was due has ended
     }
 
     private static PeriodicIntegrity.Config config(boolean repair, double hours) {
@@ -274,48 +270,6 @@ public class PeriodicIntegrityTest {
         public int repair(Collection<Finding> wanted, Progress progress) {
             mended.addAll(wanted);
             return wanted.size();
-        }
-    }
-
-    private record Offered(Inspection inspection) implements ComponentServiceObjects<Inspection> {
-
-        @Override
-        public Inspection getService() {
-            return inspection;
-        }
-
-        @Override
-        public void ungetService(Inspection service) {
-            assertEquals(inspection, service);
-        }
-
-        @Override
-        public ServiceReference<Inspection> getServiceReference() {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    /** One thread for everything. */
-    private final class OnePool implements Workers {
-
-        @Override
-        public ExecutorService pool(String name, int threads) {
-            return pool;
-        }
-
-        @Override
-        public ScheduledExecutorService timer() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean close(String name, Duration within) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Working working() {
-            return () -> { };
         }
     }
 }
