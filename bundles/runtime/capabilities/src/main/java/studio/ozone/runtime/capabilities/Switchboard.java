@@ -84,6 +84,18 @@ final class Switchboard {
         }
     }
 
+    /**
+     * The framework has reached a start level. It does not try again what it could not start on the way; the reason may be over by then, since
+     * others are installed and resolved at the same time.
+     */
+    void levelReached() {
+        for (List<Bundle> versions : bySymbolicName().values()) {
+            if (versions.stream().noneMatch(bundle -> (bundle.getState() & RUNNING) != 0)) {
+                startHighest(versions.stream().filter(bundle -> look(bundle) && bundle.adapt(BundleStartLevel.class).isPersistentlyStarted()).toList());
+            }
+        }
+    }
+
     /** A bundle is new, or has new content. */
     void installed(Bundle bundle) {
         if (Switch.of(bundle).isEmpty()) {

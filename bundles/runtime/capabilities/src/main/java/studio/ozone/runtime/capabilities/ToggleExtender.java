@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * they govern: at that moment nothing is running yet, so a bundle that is off never starts.
  */
 @Component(service = {ToggleExtender.class, SynchronousConfigurationListener.class}, immediate = true)
-public final class ToggleExtender implements SynchronousConfigurationListener, SynchronousBundleListener {
+public final class ToggleExtender implements SynchronousConfigurationListener, SynchronousBundleListener, FrameworkListener {
 
     /** How long a starting bundle waits for the lower version to stop, and the activation for the first look at all bundles. */
     private static final long PATIENCE_SECONDS = 2;
@@ -58,12 +60,14 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
         this.pools = new Pools(Names.capability(context.getBundle().getSymbolicName()), getClass().getClassLoader(), ledger);
         this.thread = pools.pool("toggles", 1);
         context.addBundleListener(this);
+        context.addFrameworkListener(this);
         listen();
         await(submit(board::start));
     }
 
     @Deactivate
     void close() {
+        context.removeFrameworkListener(this);
         context.removeBundleListener(this);
         context.removeServiceListener(durations);
         pools.close();
@@ -139,6 +143,13 @@ public final class ToggleExtender implements SynchronousConfigurationListener, S
                 }
             }
             default -> { }
+        }
+    }
+
+    @Override
+    public void frameworkEvent(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.STARTED || event.getType() == FrameworkEvent.STARTLEVEL_CHANGED) {
+            submit(board::levelReached);
         }
     }
 

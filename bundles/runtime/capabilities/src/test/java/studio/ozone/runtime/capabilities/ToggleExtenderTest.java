@@ -249,6 +249,17 @@ public class ToggleExtenderTest {
         assertEquals(List.of("voice 1.1.0 STARTED"), List.copyOf(events));
     }
 
+    @Test
+    public void whatCouldNotStartOnTheWayIsTriedAgainWhenTheLevelIsReached() throws Exception {
+        Bundle voice = install("voice", "1.0", VOICE, Map.of(Constants.IMPORT_PACKAGE, "late.to.come"));
+        assertThrows(BundleException.class, voice::start);
+        install("late", "1.0", null, Map.of(Constants.EXPORT_PACKAGE, "late.to.come"));
+
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(50);
+
+        await("started", () -> voice.getState() == Bundle.ACTIVE);
+    }
+
     private void set(Object value) {
         configurations.set(PID, "voice_enabled", value);
         extender.configurationEvent(null);
