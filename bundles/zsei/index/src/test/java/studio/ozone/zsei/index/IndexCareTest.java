@@ -59,10 +59,13 @@ public class IndexCareTest {
             assertEquals(2, on.index.inspect(findings::add, Progress.NONE));
             assertEquals(List.of(), findings);
 
-            OpenIndex index = on.index.follower().index();
-            index.delete(kept + 2);
-            index.put(999, ChunkDocument.of(999, List.of(), "", "stray", null));
-            index.refresh();
+            on.workers.pool("follow", 1).submit(() -> {        // the one thread that writes
+                OpenIndex index = on.index.follower().index();
+                index.delete(kept + 2);
+                index.put(999, ChunkDocument.of(999, List.of(), "", "stray", null));
+                index.refresh();
+                return null;
+            }).get();
             on.index.inspect(findings::add, Progress.NONE);
             assertTrue(findings.toString(), findings.stream().anyMatch(each -> each.container() == kept + 2)
                 && findings.stream().anyMatch(each -> each.container() == 999) && findings.stream().allMatch(Finding::repairable));
