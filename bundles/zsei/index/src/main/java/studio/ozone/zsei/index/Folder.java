@@ -1,6 +1,9 @@
 package studio.ozone.zsei.index;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,7 +15,10 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.MergeScheduler;
@@ -68,7 +74,11 @@ final class Folder implements AutoCloseable {
         Directory open(Path folder) throws IOException;
     }
 
-    /** Opens what is there; what is missing, broken, or of another shape becomes an empty index that has seen no commit. */
+    /**
+     * Opens what is there; what is missing, broken, or of another shape becomes an empty index that has seen no commit.
+     *
+     * @throws IOException if it cannot be read just now; nothing is changed then
+     */
     static Folder open(Path path, Settings.Shape shape, Disk disk, MergeScheduler merges) throws IOException {
         Files.createDirectories(path);
         Folder folder = new Folder(path, disk.open(path), merges, shape);
@@ -102,9 +112,19 @@ final class Folder implements AutoCloseable {
             LOG.info("The index in {} has another shape; it is built again", path);
             opened.close();
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("The index in {} cannot be read and is built again from the store: {}", path, e.toString());
+            if (!broken(e)) {
+                throw e;
+            }
+            LOG.warn("The index in {} is damaged and is built again from the store: {}", path, e.toString());
         }
         wipe();
+    }
+
+    /** Whether a file says by this that what is in it is no good, and not that it could not be read just now. */
+    static boolean broken(Exception e) {
+        return e instanceof CorruptIndexException || e instanceof IndexFormatTooOldException || e instanceof IndexFormatTooNewException
+            || e instanceof EOFException || e instanceof FileNotFoundException || e instanceof NoSuchFileException
+            || e instanceof CharacterCodingException || e instanceof IllegalArgumentException;
     }
 
     /** The shape that the index in a directory was made with. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import com.codahale.metrics.Timer;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.MergeScheduler;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.slf4j.Logger;
@@ -281,7 +282,6 @@ final class Follower {
     }
 
     private void run() {
-        boolean failed = false;
         try {
             while (!closed && step()) {
                 failure = null;
@@ -291,17 +291,15 @@ final class Follower {
                 failure = null;
             }
         } catch (IOException | AlreadyClosedException e) {
-            failed = true;
             unwritable(e);
         } catch (ZseiException | RuntimeException e) {
-            failed = true;
             failed("The index cannot follow the store: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             LOG.debug("Interrupted; the index is caught up with later");
         } finally {
             boolean more;
             synchronized (state) {
-                more = again && !failed && !closed && !Thread.currentThread().isInterrupted();
+                more = again && !closed && !Thread.currentThread().isInterrupted();
                 running = false;
                 state.notifyAll();
             }
@@ -314,7 +312,7 @@ final class Follower {
     /** A writer that has closed itself says only that; the reason is the cause. */
     private void unwritable(Exception e) {
         Throwable reason = e instanceof AlreadyClosedException && e.getCause() != null ? e.getCause() : e;
-        failed("The index in " + settings.root() + " cannot be written: " + reason.getMessage(), e);
+        failed("The index in " + settings.root() + " cannot be opened or written: " + reason.getMessage(), e);
     }
 
     private void failed(String message, Exception cause) {
@@ -325,6 +323,7 @@ final class Follower {
         synchronized (state) {
             failure = message;
             failures++;
+            again = false;                     // whoever has asked up to now is told; who asks from now on is served
         }
         broken = true;
         try {
@@ -494,6 +493,9 @@ final class Follower {
             built.commit();
             built.close();
             fresh = OpenIndex.open(built.root(), built.manifest(), disk, this::merges, uses);
+            if (fresh.sequence() < built.sequence()) {
+                throw new CorruptIndexException("not read back as it was written", built.root().toString());
+            }
             fresh.manifest().write(fresh.root(), Manifest.CURRENT);
         } catch (IOException | RuntimeException e) {
             building.abandon();

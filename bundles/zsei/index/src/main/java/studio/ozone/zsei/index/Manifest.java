@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
+import org.apache.lucene.index.CorruptIndexException;
+
 import studio.ozone.runtime.files.DurableFile;
 
 /**
@@ -35,7 +37,8 @@ record Manifest(Settings.Shape shape, int shardSize, String model, List<Shard> s
 
     /**
      * @return null where there is none
-     * @throws IOException if it cannot be read, or is none
+     * @throws CorruptIndexException if it is none
+     * @throws IOException if it cannot be read
      */
     static Manifest read(Path root, String name) throws IOException {
         List<String> lines;
@@ -46,7 +49,7 @@ record Manifest(Settings.Shape shape, int shardSize, String model, List<Shard> s
         }
         try {
             if (lines.isEmpty() || !lines.getFirst().equals(FIRST_LINE)) {
-                throw new IOException(root.resolve(name) + " is not a list of an index's folders");
+                throw new CorruptIndexException("not a list of an index's folders", root.resolve(name).toString());
             }
             Settings.Shape shape = null;
             int size = 0;
@@ -62,15 +65,15 @@ record Manifest(Settings.Shape shape, int shardSize, String model, List<Shard> s
                         String[] of = parts[1].split(" ");
                         shards.add(new Shard(Integer.toString(Integer.parseInt(of[0])), of.length == 1 ? null : numbers(of[1])));
                     }
-                    default -> throw new IOException(root.resolve(name) + " has a line that is not understood: " + parts[0]);
+                    default -> throw new CorruptIndexException("a line that is not understood: " + parts[0], root.resolve(name).toString());
                 }
             }
             if (shape == null || shards.isEmpty()) {
-                throw new IOException(root.resolve(name) + " is cut off");
+                throw new CorruptIndexException("cut off", root.resolve(name).toString());
             }
             return new Manifest(shape, size, model, List.copyOf(shards));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw new IOException(root.resolve(name) + " is damaged: " + e.getMessage(), e);
+            throw new CorruptIndexException("damaged: " + e.getMessage(), root.resolve(name).toString(), e);
         }
     }
 

@@ -80,6 +80,9 @@ final class OpenIndex implements AutoCloseable {
         try {
             current = Manifest.read(root, Manifest.CURRENT);
         } catch (IOException e) {
+            if (!Folder.broken(e)) {
+                throw e;
+            }
             LOG.warn("The index is built again from the store: {}", e.getMessage());
         }
         if (current == null) {
@@ -109,7 +112,10 @@ final class OpenIndex implements AutoCloseable {
             manifest.write(root, Manifest.CURRENT);
             return manifest;
         } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("The index in {} cannot be read and is built again from the store: {}", root, e.toString());
+            if (!Folder.broken(e)) {
+                throw e;
+            }
+            LOG.warn("The index in {} is damaged and is built again from the store: {}", root, e.toString());
             return null;
         }
     }
