@@ -148,6 +148,7 @@ public class ImpactIT {
             case "web.http.port" -> null;                   // the environment sets it
             case "zsei.embeddings.dimension" -> null;       // must be the model's
             case "web.http.host" -> "localhost";
+            case "general.timezone" -> "Asia/Kolkata";
             case "zsei.global_storage_path", "zsei.local_storage_path" -> folder.getRoot().toPath().resolve(key).toString();
             default -> switch ((String) setting.get("type")) {
                 case "boolean" -> !Boolean.TRUE.equals(setting.get("value"));

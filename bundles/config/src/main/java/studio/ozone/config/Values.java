@@ -1,11 +1,14 @@
 package studio.ozone.config;
 
 import java.lang.reflect.Array;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
+import studio.ozone.api.config.Facts;
 import studio.ozone.api.config.SettingsException;
 import studio.ozone.api.config.SettingsException.Code;
 
@@ -129,7 +132,19 @@ final class Values {
             throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(value) + " is not allowed; allowed is one of "
                 + key.range() + "." + Keys.nearest(text, key.options()));
         }
+        if (typed instanceof String text && key.unit().equals(Facts.TIME_ZONE) && !text.isBlank()) {
+            checkZone(key, text.strip());
+        }
         return typed;
+    }
+
+    private static void checkZone(Key key, String zone) throws SettingsException {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            throw new SettingsException(Code.OUT_OF_RANGE, key.name() + " = " + Literals.toml(zone) + " is no time zone; UTC is one, and Europe/Berlin."
+                + Keys.nearest(zone, ZoneId.getAvailableZoneIds()));
+        }
     }
 
     private static Object word(Key key, String text) {

@@ -85,6 +85,16 @@ public class FileSettingsTest {
     }
 
     @Test
+    public void aTimeZoneThatDoesNotExistIsRefused() throws Exception {
+        start();
+        SettingsException refused = assertThrows(SettingsException.class, () -> set(Map.of("general.timezone", "Europe/Berlim")));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("Europe/Berlin"));
+        set(Map.of("general.timezone", "Europe/Berlin"));
+        set(Map.of("general.timezone", ""));
+        assertEquals("that of the system", "", settings.get("general.timezone").value());
+    }
+
+    @Test
     public void droppedFileActsAndItsRemovalGivesBackWhatLayBeneath() throws Exception {
         write("ozone.toml", "[zsei.traversal]\ndefault_max_depth = 3\n");
         settle();

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
+import studio.ozone.api.config.Facts;
+
 /** Values that keys may have, at random. */
 final class Generated {
 
@@ -41,7 +43,8 @@ final class Generated {
             case BOOLEAN -> random.nextBoolean();
             case INTEGER -> (long) min + (long) (random.nextDouble() * (max - min));
             case NUMBER -> random.nextBoolean() || Math.ceil(min) > max ? (Object) (min + random.nextDouble() * (max - min)) : (Object) (long) Math.ceil(min);
-            case STRING -> key.options().isEmpty() ? text() : key.options().get(random.nextInt(key.options().size()));
+            case STRING -> key.unit().equals(Facts.TIME_ZONE) ? List.of("UTC", "Asia/Kolkata", "Europe/Berlin", "+03:00").get(random.nextInt(4))
+                : key.options().isEmpty() ? text() : key.options().get(random.nextInt(key.options().size()));
         };
     }
 

@@ -45,7 +45,7 @@ public class WaysTest {
         }
         Object value = key.byDefault();
         for (int tries = 0; tries < 100 && InForce.same(value, key.byDefault()); tries++) {
-            value = key.type() == Key.Type.STRING && key.options().isEmpty() ? key.list() ? List.of("a" + tries, "b") : "value " + random.nextInt(1000)
+            value = key.type() == Key.Type.STRING && key.options().isEmpty() && key.unit().isEmpty() ? key.list() ? List.of("a" + tries, "b") : "value " + random.nextInt(1000)
                 : generated.value(key);
         }
         return value;

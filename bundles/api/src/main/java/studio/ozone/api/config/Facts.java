@@ -21,7 +21,10 @@ public @interface Facts {
     String NAMESPACE = "https://ozone.studio/metatype/v1";
     String PREFIX = "ozone";
 
-    /** What a number counts: {@code ms}, {@code MiB}, {@code tokens}; empty where nothing. */
+    /** The {@link #unit()} of a text that names a time zone: one that does not exist is refused. */
+    String TIME_ZONE = "time zone";
+
+    /** What a number counts: {@code ms}, {@code MiB}, {@code tokens}; or {@link #TIME_ZONE}; empty where nothing. */
     String unit() default "";
 
     /** When a new value is in force. */

@@ -52,7 +52,7 @@ public final class LocalHousekeeping implements Housekeeping {
     @ObjectClassDefinition(id = PID, name = "General", description = "What belongs to no part alone.")
     public @interface Config {
         @AttributeDefinition(description = "Time zone of schedules, for instance Europe/Berlin; that of the system where it is empty.")
-        @Facts(advice = "Name one where the machine's own zone is not yours: schedules then run by your clock.")
+        @Facts(unit = Facts.TIME_ZONE, advice = "Name one where the machine's own zone is not yours: schedules then run by your clock.")
         String timezone() default "";
     }
 
