@@ -334,6 +334,11 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     }
 
     @Override
+    public void scanLinks(Links links) throws ZseiException {
+        opened().scanLinks(links);
+    }
+
+    @Override
     public Stats stats() throws ZseiException {
         return opened().stats();
     }

@@ -11,6 +11,7 @@ import jetbrains.exodus.ArrayByteIterable;
 import jetbrains.exodus.ByteIterable;
 
 import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore.Links;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
 import studio.ozone.api.zsei.RelationType;
@@ -79,6 +80,26 @@ final class Records {
         }
         return new Stored(new Container(id, parent, version, type, name, source, record, start, end, hash,
                 Instant.ofEpochMilli(created), Instant.ofEpochMilli(updated), attributes), sequence);
+    }
+
+    /** The beginning of {@link #container(long, ByteIterable)}, where the links stand. */
+    static void head(long id, ByteIterable value, Links links) {
+        Bytes bytes = new Bytes(value);
+        int layout = bytes.octet();
+        if (layout != LAYOUT) {
+            throw new Bytes.MalformedException("Container " + id + " has the unknown record layout " + layout);
+        }
+        bytes.octet();
+        int type = bytes.octet();
+        long parent = bytes.number();
+        bytes.number();
+        bytes.number();
+        links.container(id, parent, type, bytes.number() + bytes.number());
+    }
+
+    static void link(ByteIterable key, ByteIterable value, Links links) {
+        double confidence = Double.longBitsToDouble(Keys.number(value, 0));
+        links.edge(Keys.number(key, 0), key.getBytesUnsafe()[8] & 0xFF, Keys.number(key, 9), confidence);
     }
 
     static ByteIterable relation(Relation relation) {

@@ -17,6 +17,7 @@ import jetbrains.exodus.env.Transaction;
 
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerStore.ChangePage;
+import studio.ozone.api.zsei.ContainerStore.Links;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
 
@@ -81,6 +82,12 @@ record View(Database database, Transaction transaction) {
 
     void relations(Consumer<Relation> consumer) {
         range(database.relations, Keys.of(0), key -> true, (key, value) -> consumer.accept(Records.relation(key, value)));
+    }
+
+    void links(Links links) {
+        links.container(0, 0, ContainerType.SYSTEM.code(), database.state(transaction).created);
+        range(database.containers, Keys.of(0), key -> true, (key, value) -> Records.head(Keys.number(key, 0), value, links));
+        range(database.relations, Keys.of(0), key -> true, (key, value) -> Records.link(key, value, links));
     }
 
     /** The root, which is nowhere written. */

@@ -221,6 +221,26 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     }
 
     @Override
+    public void scanLinks(Links links) throws ZseiException {
+        read(view -> {
+            view.links(new Links() {
+                @Override
+                public void container(long id, long parent, int type, long updated) {
+                    links.container(id, parent, type, updated);
+                    checkOpen();
+                }
+
+                @Override
+                public void edge(long from, int type, long to, double confidence) {
+                    links.edge(from, type, to, confidence);
+                    checkOpen();
+                }
+            });
+            return null;
+        });
+    }
+
+    @Override
     public Stats stats() throws ZseiException {
         State now = state;
         try {

@@ -286,6 +286,19 @@ public class MemoryStore implements ContainerStore {
     }
 
     @Override
+    public void scanLinks(Links links) {
+        List<Container> all = new ArrayList<>();
+        List<Relation> between;
+        synchronized (this) {
+            all.add(get(0).orElseThrow());
+            all.addAll(containers.values());
+            between = sorted(edges.values());
+        }
+        all.forEach(each -> links.container(each.id(), each.parent(), each.type().code(), each.updated().toEpochMilli()));
+        between.forEach(edge -> links.edge(edge.from(), edge.type().code(), edge.to(), edge.confidence()));
+    }
+
+    @Override
     public synchronized Stats stats() {
         Map<ContainerType, Long> counts = new HashMap<>();
         containers.values().forEach(each -> counts.merge(each.type(), 1L, Long::sum));

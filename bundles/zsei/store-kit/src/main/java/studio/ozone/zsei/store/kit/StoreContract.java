@@ -276,6 +276,26 @@ public abstract class StoreContract {
     }
 
     @Test
+    public void linksHaveTheTimeOfTheirContainer() throws ZseiException {
+        Container one = text(0);
+        store.apply(new Changes().put(one));
+        store.apply(new Changes().put(one));
+        List<Long> times = new ArrayList<>();
+        store.scanLinks(new ContainerStore.Links() {
+            @Override
+            public void container(long id, long parent, int type, long updated) {
+                times.add(updated);
+            }
+
+            @Override
+            public void edge(long from, int type, long to, double confidence) {
+                throw new AssertionError("There is no edge");
+            }
+        });
+        assertEquals(List.of(store.get(0).orElseThrow().updated().toEpochMilli(), store.get(one.id()).orElseThrow().updated().toEpochMilli()), times);
+    }
+
+    @Test
     public void removalTakesEverythingBelowAlong() throws ZseiException {
         Container folder = text(0);
         Container document = document(folder.id(), "/d");
@@ -524,6 +544,23 @@ public abstract class StoreContract {
         List<Relation> scannedEdges = new ArrayList<>();
         store.scanRelations(scannedEdges::add);
         assertEquals(where, edges, scannedEdges);
+        List<List<Object>> links = new ArrayList<>();
+        links.add(List.of(0L, 0L, ContainerType.SYSTEM.code()));
+        all.forEach(each -> links.add(List.of(each.id(), each.parent(), each.type().code())));
+        edges.forEach(edge -> links.add(List.of(edge.from(), edge.type().code(), edge.to(), edge.confidence())));
+        List<List<Object>> scannedLinks = new ArrayList<>();
+        store.scanLinks(new ContainerStore.Links() {
+            @Override
+            public void container(long id, long parent, int type, long updated) {
+                scannedLinks.add(List.of(id, parent, type));
+            }
+
+            @Override
+            public void edge(long from, int type, long to, double confidence) {
+                scannedLinks.add(List.of(from, type, to, confidence));
+            }
+        });
+        assertEquals(where, links, scannedLinks);
         assertEquals(where, model.stats().containers(), store.stats().containers());
         assertEquals(where, model.stats().relations(), store.stats().relations());
         for (long after = 0; after <= model.sequence(); after += 7) {
