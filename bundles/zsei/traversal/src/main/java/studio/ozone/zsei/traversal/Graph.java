@@ -1,8 +1,10 @@
 package studio.ozone.zsei.traversal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import studio.ozone.api.zsei.Commit;
@@ -237,6 +239,52 @@ final class Graph {
             System.arraycopy(row.targets, at + 1, row.targets, at, row.links - at);
             System.arraycopy(row.kinds, at + 1, row.kinds, at, row.links - at);
         }
+    }
+
+    /** The ids of containers that are not in both graphs, or differ in their type or their links. */
+    List<Long> mismatches(Graph other) {
+        List<Long> ids = new ArrayList<>();
+        for (int ordinal = 0; ordinal < other.size(); ordinal++) {
+            long id = other.id(ordinal);
+            int theirs = other.ordinal(id);
+            int ours = ordinal(id);
+            if ((theirs == NONE) != (ours == NONE) || theirs != NONE && (type(ours) != other.type(theirs) || !sameLinks(ours, other, theirs))) {
+                ids.add(id);
+            }
+        }
+        for (int ordinal = 0; ordinal < size(); ordinal++) {
+            long id = id(ordinal);
+            if (ordinal(id) != NONE && !other.knows(id)) {
+                ids.add(id);
+            }
+        }
+        return ids;
+    }
+
+    /** Whether an ordinal was ever given to it. */
+    private boolean knows(long id) {
+        return Arrays.binarySearch(ids, id) >= 0 || added.containsKey(id);
+    }
+
+    private boolean sameLinks(int ours, Graph other, int theirs) {
+        int count = count(ours);
+        boolean same = count == other.count(theirs);
+        for (int i = 0; i < count && same; i++) {
+            same = kindAt(ours, i) == other.kindAt(theirs, i) && id(targetAt(ours, i)) == other.id(other.targetAt(theirs, i));
+        }
+        return same;
+    }
+
+    private int count(int ordinal) {
+        return changed.get(ordinal) ? rows.get(ordinal).links : off[ordinal + 1] - off[ordinal];
+    }
+
+    private int targetAt(int ordinal, int n) {
+        return changed.get(ordinal) ? rows.get(ordinal).targets[n] : dst[off[ordinal] + n];
+    }
+
+    private byte kindAt(int ordinal, int n) {
+        return changed.get(ordinal) ? rows.get(ordinal).kinds[n] : kind[off[ordinal] + n];
     }
 
     /** The same graph without an overlay. */

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
@@ -24,25 +27,28 @@ import studio.ozone.api.config.Facts;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.ContainerStore;
+import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.StoreListener;
 import studio.ozone.api.zsei.Traversal;
 import studio.ozone.api.zsei.ZseiException;
 
 /**
- * Walks on a graph in memory, which is read from the store when the first walk asks for it.
+ * Walks on a graph in memory, which is read from the store in the background from the start on.
  *
  * <p>Reading runs beside the store's commits. From before the first container is read, every commit is kept; when all is read, the
  * kept ones are followed in their order. What the reading saw of them already is followed a second time, which changes nothing in the
  * end, since all later ones follow too. Until then walks read the store itself. Afterwards each commit is followed before its writer
- * returns, so that who writes and then walks finds what was written.
+ * returns, so that who writes and then walks finds what was written. A commit that never came here, as one between the reading and the
+ * moment when the store knows of this listener, leaves a gap in the numbers: then the graph is read again.
  */
-@Component(service = { Traversal.class, StoreListener.class }, configurationPid = GraphTraversal.PID)
+@Component(service = { Traversal.class, StoreListener.class, GraphTraversal.class }, configurationPid = GraphTraversal.PID)
 @Designate(ocd = GraphTraversal.Config.class)
 public final class GraphTraversal implements Traversal, StoreListener {
 
     static final String PID = "ozone.zsei.traversal";
     static final String WALKS = "ozone_zsei_traversal_walk_seconds";
     private static final int SMALLEST_OVERLAY = 4096;
+    private static final int ATTEMPTS = 3;
     private static final Logger LOG = LoggerFactory.getLogger(GraphTraversal.class);
 
     @ObjectClassDefinition(id = PID, name = "ZSEI traversal", description = "Limits of graph walks (guide, section 7).")
@@ -64,13 +70,19 @@ public final class GraphTraversal implements Traversal, StoreListener {
     private final int smallestOverlay;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private Graph graph;
-    /** Commits that came while the graph was read; null while it is not. */
+    /** The last commit that the graph holds. */
+    private long sequence;
+    /** Commits that came while the store is read; null while it is not. */
     private List<Commit> kept;
+    private boolean loading;
+    /** Held by who reads the store: one at a time. */
+    private final Lock reading = new ReentrantLock();
     private volatile Limits limits;
 
     @Activate
     public GraphTraversal(@Reference ContainerStore store, @Reference Workers workers, @Reference MetricRegistry metrics, Config config) {
         this(store, workers.pool("load", 1), metrics, Limits.of(config), SMALLEST_OVERLAY);
+        load();
     }
 
     /** @param smallestOverlay containers that may lie in the overlay however small the graph is */
@@ -141,6 +153,11 @@ public final class GraphTraversal implements Traversal, StoreListener {
         try {
             if (kept != null) {
                 kept.add(commit);
+            }
+            if (graph != null && commit.sequence() > sequence + 1) {
+                LOG.debug("Commit {} comes after {}: the graph is read again", commit.sequence(), sequence);
+                graph = null;
+                load();
             } else if (graph != null) {
                 follow(commit);
             }
@@ -150,7 +167,11 @@ public final class GraphTraversal implements Traversal, StoreListener {
     }
 
     private void follow(Commit commit) {
+        if (commit.sequence() <= sequence) {
+            return; // read with the rest
+        }
         graph.follow(commit);
+        sequence = commit.sequence();
         if (graph.overlaid() > Math.max(smallestOverlay, graph.size() / 4)) {
             graph = graph.compacted();
         }
@@ -166,43 +187,135 @@ public final class GraphTraversal implements Traversal, StoreListener {
         }
     }
 
+    /** Containers that lie outside the rows; -1 while there is no graph. */
+    int overlaid() {
+        lock.readLock().lock();
+        try {
+            return graph == null ? -1 : graph.overlaid();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     private void load() {
         lock.writeLock().lock();
         try {
-            if (graph == null && kept == null) {
-                kept = new ArrayList<>();
-                loader.execute(this::read);
+            if (graph == null && !loading) {
+                loading = true;
+                loader.execute(this::loadNow);
             }
         } catch (RejectedExecutionException e) {
-            kept = null;
+            loading = false;
             LOG.debug("The graph is not read: the bundle is stopping", e);
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    private void read() {
-        Graph read = null;
+    private void loadNow() {
         try {
-            GraphBuilder builder = new GraphBuilder();
-            store.get(0).ifPresent(root -> builder.container(0, 0, root.type()));
-            store.scan(container -> builder.container(container.id(), container.parent(), container.type()));
-            store.scanRelations(edge -> builder.edge(edge.from(), edge.type().code(), edge.to()));
-            read = builder.build();
+            reload();
         } catch (ZseiException e) {
             LOG.warn("The graph could not be read into memory, so walks read the store: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.writeLock().lock();
-            try {
-                List<Commit> meanwhile = kept;
-                kept = null;
-                graph = read;
-                if (read != null) {
-                    meanwhile.forEach(this::follow);
-                }
-            } finally {
-                lock.writeLock().unlock();
-            }
+            loading = false;
+            lock.writeLock().unlock();
         }
+    }
+
+    /** Reads the graph from the store and walks on that from then on; the old one, if there is one, is walked on and follows meanwhile. */
+    void reload() throws ZseiException, InterruptedException {
+        read(fresh -> graph = fresh);
+    }
+
+    /**
+     * Compares the graph with the store, both at the same commit. Walks and writers wait for the comparing, not for the reading.
+     *
+     * @param mismatches told the ids of containers whose type or links differ
+     * @return containers compared; 0 while there is no graph
+     */
+    int compare(Consumer<Long> mismatches) throws ZseiException, InterruptedException {
+        int[] compared = new int[1];
+        List<Long> wrong = new ArrayList<>();
+        if (loaded()) {
+            read(fresh -> {
+                if (graph != null) {
+                    wrong.addAll(graph.mismatches(fresh));
+                    compared[0] = fresh.size();
+                }
+            });
+        }
+        wrong.forEach(mismatches);
+        return compared[0];
+    }
+
+    /** @param then told, with the lock held for writing, what the store holds now */
+    private void read(Consumer<Graph> then) throws ZseiException, InterruptedException {
+        reading.lockInterruptibly();
+        try {
+            keep(new ArrayList<>());
+            boolean done = false;
+            for (int attempt = 1; !done; attempt++) {
+                long before = store.sequence();
+                Graph fresh = rows();
+                long after = store.sequence();
+                done = hand(fresh, before, after, attempt == ATTEMPTS, then);
+            }
+        } finally {
+            keep(null);
+            reading.unlock();
+        }
+    }
+
+    private void keep(List<Commit> commits) {
+        lock.writeLock().lock();
+        kept = commits;
+        lock.writeLock().unlock();
+    }
+
+    /** @return false if a commit was neither read for certain nor kept: on its way here, or never to come */
+    private boolean hand(Graph fresh, long before, long after, boolean last, Consumer<Graph> then) {
+        lock.writeLock().lock();
+        try {
+            long known = kept.isEmpty() ? before : Math.max(before, kept.getLast().sequence());
+            if (known < after && !last) {
+                return false;
+            }
+            for (Commit commit : kept) {
+                if (commit.sequence() > before) {
+                    fresh.follow(commit);
+                }
+            }
+            then.accept(fresh);
+            if (graph == fresh) {
+                sequence = known;
+            }
+            return true;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private Graph rows() throws ZseiException {
+        ContainerType[] types = new ContainerType[256];
+        for (ContainerType type : ContainerType.values()) {
+            types[type.code()] = type;
+        }
+        GraphBuilder builder = new GraphBuilder();
+        store.scanLinks(new ContainerStore.Links() {
+            @Override
+            public void container(long id, long parent, int type, long updated) {
+                builder.container(id, parent, types[type]);
+            }
+
+            @Override
+            public void edge(long from, int type, long to, double confidence) {
+                builder.edge(from, type, to);
+            }
+        });
+        return builder.build();
     }
 }

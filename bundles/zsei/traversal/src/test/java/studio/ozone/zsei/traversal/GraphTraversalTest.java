@@ -17,7 +17,11 @@ import com.codahale.metrics.MetricRegistry;
 import org.junit.After;
 import org.junit.Test;
 
+import studio.ozone.api.care.Chore;
+import studio.ozone.api.care.Inspection;
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
@@ -195,6 +199,7 @@ public class GraphTraversalTest {
         for (int round = 0; round < 60; round++) {
             apply(changes, 5);
             compare(seed, changes, random, 10);
+            assertNoMismatch(seed);
         }
     }
 
@@ -222,7 +227,59 @@ public class GraphTraversalTest {
                 assertTrue(writing.get() >= 3);
             }
             compare(seed, changes, random, 30);
+            assertNoMismatch(seed);
         }
+    }
+
+    @Test
+    public void compactsTheGraph() throws Exception {
+        load();
+        long id = put(0, ContainerType.TEXT);
+        GraphChore chore = new GraphChore(traversal);
+        assertEquals(2, traversal.overlaid());
+        assertEquals(List.of(new Chore.Figure("containers beside the rows", "", 2, 0)), chore.run(Chore.Kind.OPTIMIZE, true, Progress.NONE));
+        assertEquals("a dry run changes nothing", 2, traversal.overlaid());
+        assertEquals(List.of(new Chore.Figure("containers beside the rows", "", 2, 0)), chore.run(Chore.Kind.OPTIMIZE, false, Progress.NONE));
+        assertEquals(List.of(), chore.run(Chore.Kind.OPTIMIZE, false, Progress.NONE));
+        assertEquals(List.of(new Step(0, 0, 0), new Step(id, 1, 0)), traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps());
+        put(id, ContainerType.TEXT);
+        assertEquals(3, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
+    }
+
+    @Test
+    public void findsAndMendsWhatDiffersFromTheStore() throws Exception {
+        GraphInspection inspection = new GraphInspection(traversal);
+        List<Inspection.Finding> findings = new ArrayList<>();
+        assertEquals("no graph yet", 0, inspection.inspect(findings::add, Progress.NONE));
+        long parent = put(0, ContainerType.DIRECTORY);
+        long child = put(parent, ContainerType.TEXT);
+        load();
+        assertEquals(3, inspection.inspect(findings::add, Progress.NONE));
+        assertEquals(List.of(), findings);
+        traversal.committed(new Commit(store.sequence() + 1, List.of(), List.of(child), List.of(), List.of(), Map.of()));
+        traversal.committed(new Commit(store.sequence() + 2, List.of(Container.of(99, 0, ContainerType.TEXT, "n", null, null, 0, 0, null, Map.of())),
+                List.of(), List.of(), List.of(), Map.of()));
+        inspection.inspect(findings::add, Progress.NONE);
+        assertEquals(Set.of(0L, parent, child, 99L), new HashSet<>(findings.stream().map(Inspection.Finding::container).toList()));
+        assertEquals(4, inspection.repair(findings, Progress.NONE));
+        findings.clear();
+        assertEquals(3, inspection.inspect(findings::add, Progress.NONE));
+        assertEquals(List.of(), findings);
+    }
+
+    @Test
+    public void aCommitThatNeverCameIsRead() throws Exception {
+        load();
+        GraphTraversal deaf = traversal;
+        traversal = new GraphTraversal(store, loader, new MetricRegistry(), new Limits(10, 100), 30);
+        put(0, ContainerType.TEXT);
+        traversal = deaf;
+        put(0, ContainerType.TEXT);
+        load();
+        assertEquals(3, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
+        List<Inspection.Finding> findings = new ArrayList<>();
+        assertEquals(3, new GraphInspection(traversal).inspect(findings::add, Progress.NONE));
+        assertEquals(List.of(), findings);
     }
 
     private void apply(RandomChanges changes, int count) {
@@ -254,6 +311,12 @@ public class GraphTraversalTest {
             Walk walk = traversal.walk(request);
             assertEquals("seed " + seed + " " + request, timeless(expected), timeless(walk));
         }
+    }
+
+    private void assertNoMismatch(long seed) throws Exception {
+        List<Long> wrong = new ArrayList<>();
+        assertTrue(traversal.compare(wrong::add) > 0);
+        assertEquals("seed " + seed, List.of(), wrong);
     }
 
     private static Walk timeless(Walk walk) {
