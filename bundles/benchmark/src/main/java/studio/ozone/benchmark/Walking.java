@@ -3,7 +3,6 @@ package studio.ozone.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 import studio.ozone.api.zsei.Traversal;
 import studio.ozone.api.zsei.ZseiException;
@@ -48,6 +47,6 @@ final class Walking {
     }
 
     private int reach(long start, int size) throws ZseiException {
-        return traversal.walk(new Traversal.Request(start, Set.of(), Set.of(), MAX_DEPTH, size)).steps().size();
+        return traversal.walk(Traversal.Request.of(start, Traversal.Mode.STRUCTURAL).atMost(MAX_DEPTH, size)).containers().size();
     }
 }

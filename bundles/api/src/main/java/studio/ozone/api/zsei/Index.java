@@ -51,6 +51,46 @@ public interface Index {
     /** @throws ZseiException EMBEDDER_UNAVAILABLE for SEMANTIC without an embedder */
     Matches query(Query query) throws ZseiException;
 
+    /**
+     * A text's or a container's vector. Only those of one model can be compared.
+     *
+     * @param numbers of Euclidean length 1; not to be changed
+     */
+    record Vector(String model, float[] numbers) { }
+
+    /** The model of the vectors that answer; null while there are none. */
+    default String model() {
+        return null;
+    }
+
+    /**
+     * A text's vector by the model of the vectors that answer.
+     *
+     * @throws ZseiException EMBEDDER_UNAVAILABLE with the reason
+     */
+    default Vector vector(String text) throws ZseiException {
+        throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "This index holds no vectors");
+    }
+
+    /**
+     * The chunks nearest to a vector, as {@link Mode#SEMANTIC} finds them.
+     *
+     * @param limit 1..10,000
+     * @param within as in {@link Query}
+     * @throws ZseiException INVALID if it is another model's than those that answer
+     */
+    default Matches near(Vector vector, int limit, Set<Long> within) throws ZseiException {
+        throw new ZseiException(ZseiException.Code.EMBEDDER_UNAVAILABLE, "This index holds no vectors");
+    }
+
+    /**
+     * A number that has changed whenever the same query may be answered otherwise than before: by another commit, a vector that was still missing, an
+     * index that took another's place, a setting. It says nothing about which came first. Where it is 0, that is not known.
+     */
+    default long state() {
+        return 0;
+    }
+
     /** The last commit of the store that queries see. */
     long sequence();
 

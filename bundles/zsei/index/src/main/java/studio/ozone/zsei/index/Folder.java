@@ -168,6 +168,13 @@ final class Folder implements AutoCloseable {
         }
     }
 
+    /** Another number with each change that readers see; -1 while the index is empty. */
+    long version() {
+        synchronized (swap) {
+            return reader == null ? -1 : reader.getVersion();
+        }
+    }
+
     /** A question looks into it. */
     void used() {
         lastUse = System.nanoTime();

@@ -143,6 +143,7 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
     private final MetricRegistry metrics;
     private final Workers workers;
     private final Vectors vectors = new Vectors();
+    private final States states = new States();
     private final WordAnalyzer analyzer = new WordAnalyzer();
     private final Path home;
     private final MappedMemory memory;
@@ -265,13 +266,46 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
         if (query.text().isBlank()) {
             throw new ZseiException(ZseiException.Code.INVALID, "There is nothing to look for: the text is empty");
         }
-        if (query.limit() < 1 || query.limit() > 10_000) {
-            throw new ZseiException(ZseiException.Code.INVALID, "The number of matches is 1..10000, not " + query.limit());
-        }
+        checkLimit(query.limit());
         try (Workers.Working counted = workers.working(); Timer.Context timing = queries.time()) {
             Matches matches = ask(query);
             return matches != null ? matches : asked(ask(query));      // another index has come meanwhile
         }
+    }
+
+    @Override
+    public Matches near(Vector vector, int limit, Set<Long> within) throws ZseiException {
+        checkLimit(limit);
+        try (Workers.Working counted = workers.working(); Timer.Context timing = queries.time()) {
+            Matches matches = askNear(vector, limit, within);
+            return matches != null ? matches : asked(askNear(vector, limit, within));
+        }
+    }
+
+    private static void checkLimit(int limit) throws ZseiException {
+        if (limit < 1 || limit > 10_000) {
+            throw new ZseiException(ZseiException.Code.INVALID, "The number of matches is 1..10000, not " + limit);
+        }
+    }
+
+    @Override
+    public String model() {
+        OpenIndex index = follower.index();
+        return index == null ? null : index.model();
+    }
+
+    @Override
+    public Vector vector(String text) throws ZseiException {
+        OpenIndex index = opened();
+        String model = index == null ? null : index.model();
+        String present = vectors.model();
+        float[] numbers = vectors.ofQuestion(text, model);
+        return new Vector(model == null ? present : model, numbers);
+    }
+
+    @Override
+    public long state() {
+        return states.number(follower.index(), follower.settings(), vectors.model());
     }
 
     private Matches asked(Matches matches) throws ZseiException {
@@ -281,8 +315,14 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
         return matches;
     }
 
-    /** @return null where the index was closed before it could be asked */
-    private Matches ask(Query query) throws ZseiException {
+    /** Puts a question to a snapshot. */
+    @FunctionalInterface
+    private interface Question {
+        List<Match> to(Retriever retriever) throws IOException;
+    }
+
+    /** The index; null while it has not been opened. */
+    private OpenIndex opened() throws ZseiException {
         OpenIndex index = follower.index();
         if (index == null) {
             awaitIndex();
@@ -291,6 +331,12 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
         if (index == null && follower.failure() != null) {
             throw new ZseiException(ZseiException.Code.INDEX_UNAVAILABLE, follower.failure());
         }
+        return index;
+    }
+
+    /** @return null where the index was closed before it could be asked */
+    private Matches ask(Query query) throws ZseiException {
+        OpenIndex index = opened();
         float[] vector = null;
         String note = null;
         Mode mode = query.mode();
@@ -305,6 +351,24 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
                 note = e.getMessage();
             }
         }
+        float[] meant = vector;
+        return switch (mode) {
+            case KEYWORD -> ask(index, mode, note, query.within(), retriever -> retriever.keyword(query.text(), query.limit()));
+            case SEMANTIC -> ask(index, mode, note, query.within(), retriever -> retriever.semantic(meant, query.limit()));
+            case HYBRID -> ask(index, mode, note, query.within(), retriever -> retriever.hybrid(query.text(), meant, query.limit()));
+        };
+    }
+
+    private Matches askNear(Vector vector, int limit, Set<Long> within) throws ZseiException {
+        OpenIndex index = opened();
+        String model = index == null ? null : index.model();
+        if (model != null && !model.equals(vector.model())) {
+            throw new ZseiException(ZseiException.Code.INVALID, "The vector is by " + vector.model() + ", those of the index are by " + model);
+        }
+        return ask(index, Mode.SEMANTIC, null, within, retriever -> retriever.semantic(vector.numbers(), limit));
+    }
+
+    private Matches ask(OpenIndex index, Mode mode, String note, Set<Long> within, Question question) throws ZseiException {
         try (Snapshot seen = index == null ? null : index.acquire()) {
             if (seen == null) {
                 if (follower.failure() != null) {
@@ -312,13 +376,8 @@ public final class LuceneIndex implements Index, HealthCheck, Chore, Inspection 
                 }
                 return index == follower.index() ? new Matches(List.of(), mode, note) : null;
             }
-            Retriever retriever = new Retriever(seen, index.manifest().shape().quantization(), analyzer, follower.settings(), searches, query.within());
-            List<Match> matches = switch (mode) {
-                case KEYWORD -> retriever.keyword(query.text(), query.limit());
-                case SEMANTIC -> retriever.semantic(vector, query.limit());
-                case HYBRID -> retriever.hybrid(query.text(), vector, query.limit());
-            };
-            return new Matches(matches, mode, note, retriever.shardsSearched());
+            Retriever retriever = new Retriever(seen, index.manifest().shape().quantization(), analyzer, follower.settings(), searches, within);
+            return new Matches(question.to(retriever), mode, note, retriever.shardsSearched());
         } catch (CorruptIndexException e) {
             LOG.warn("The index is broken and is built again from the store", e);
             follower.rebuild();

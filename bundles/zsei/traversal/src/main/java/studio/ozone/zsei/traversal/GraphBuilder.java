@@ -4,91 +4,121 @@ import java.util.Arrays;
 
 import studio.ozone.api.zsei.ContainerType;
 
-/** Gathers containers and edges in any order, and makes rows of them. An edge with an end that is not there is left out. */
+/**
+ * Makes rows of containers in the order of their ids, and then of edges in the order of from, type and to, as
+ * {@link studio.ozone.api.zsei.ContainerStore#scanLinks} tells them: nothing is sorted, and little more memory is taken than the rows need. An edge
+ * with an end that is not there is left out.
+ */
 final class GraphBuilder {
 
     private int containers;
-    private long[] ids = new long[1024];
-    private long[] parents = new long[1024];
-    private byte[] types = new byte[1024];
+    private long[] ids;
+    private long[] above;
+    private long[] updated;
+    private byte[] types;
     private int edges;
-    private long[] from = new long[256];
-    private long[] to = new long[256];
-    private byte[] kinds = new byte[256];
+    private int[] off;
+    private int[] dst;
+    private byte[] kinds;
+    private byte[] confidences;
+    private int source = View.NONE;
 
-    void container(long id, long parent, ContainerType type) {
+    /** The numbers that are expected; more or fewer may come. */
+    GraphBuilder(int containers, int edges) {
+        ids = new long[Math.max(16, containers)];
+        above = new long[ids.length];
+        updated = new long[ids.length];
+        types = new byte[ids.length];
+        dst = new int[Math.max(16, edges)];
+        kinds = new byte[dst.length];
+        confidences = new byte[dst.length];
+    }
+
+    void container(long id, long parent, ContainerType type, long written) {
+        if (off != null || containers > 0 && ids[containers - 1] >= id) {
+            throw new IllegalStateException("Containers come first, by their ids; " + id + " does not");
+        }
         if (containers == ids.length) {
-            ids = Arrays.copyOf(ids, containers * 2);
-            parents = Arrays.copyOf(parents, containers * 2);
-            types = Arrays.copyOf(types, containers * 2);
+            resize(containers + (containers >> 1));
         }
         ids[containers] = id;
-        parents[containers] = parent;
+        above[containers] = parent;
+        updated[containers] = written;
         types[containers++] = (byte) type.ordinal();
     }
 
-    void edge(long source, int kind, long target) {
-        if (edges == from.length) {
-            from = Arrays.copyOf(from, edges * 2);
-            to = Arrays.copyOf(to, edges * 2);
-            kinds = Arrays.copyOf(kinds, edges * 2);
+    private void resize(int length) {
+        ids = Arrays.copyOf(ids, length);
+        above = Arrays.copyOf(above, length);
+        updated = Arrays.copyOf(updated, length);
+        types = Arrays.copyOf(types, length);
+    }
+
+    void edge(long from, int kind, long to, int confidence) {
+        if (off == null) {
+            off = new int[containers + 1];
         }
-        from[edges] = source;
-        to[edges] = target;
-        kinds[edges++] = (byte) kind;
+        if (source == View.NONE || ids[source] != from) {
+            int next = Graph.find(ids, containers, from);
+            if (next < source && next >= 0) {
+                throw new IllegalStateException("Edges come in the order of their starts; that of " + from + " does not");
+            }
+            if (next < 0) {
+                return;
+            }
+            source = next;
+        }
+        int target = Graph.find(ids, containers, to);
+        if (target < 0) {
+            return;
+        }
+        if (edges == dst.length) {
+            resizeEdges(edges + (edges >> 1));
+        }
+        dst[edges] = target;
+        kinds[edges] = (byte) kind;
+        confidences[edges++] = (byte) confidence;
+        off[source + 1] = edges;
+    }
+
+    private void resizeEdges(int length) {
+        dst = Arrays.copyOf(dst, length);
+        kinds = Arrays.copyOf(kinds, length);
+        confidences = Arrays.copyOf(confidences, length);
     }
 
     Graph build() {
-        long[] sorted = Arrays.copyOf(ids, containers);
-        Arrays.sort(sorted);
-        byte[] type = new byte[containers];
-        int[] parent = new int[containers];
-        long[] links = new long[edges + containers];
-        int[] source = new int[edges + containers];
-        int[] off = new int[containers + 1];
-        int count = 0;
+        if (ids.length != containers) {
+            resize(containers);
+        }
+        if (off == null) {
+            off = new int[containers + 1];
+        }
+        for (int i = 1; i <= containers; i++) {
+            off[i] = Math.max(off[i], off[i - 1]);       // who has no edge begins where the one before ends
+        }
+        int[] parents = new int[containers];
+        int[] childOff = new int[containers + 1];
         for (int i = 0; i < containers; i++) {
-            int ordinal = Arrays.binarySearch(sorted, ids[i]);
-            int above = ids[i] == 0 ? -1 : Arrays.binarySearch(sorted, parents[i]);
-            type[ordinal] = types[i];
-            parent[ordinal] = Math.max(above, -1);
-            if (above >= 0) {
-                source[count] = above;
-                links[count++] = link(Graph.CHILD, ordinal);
-                off[above + 1]++;
+            parents[i] = ids[i] == 0 ? View.NONE : Math.max(View.NONE, Graph.find(ids, containers, above[i]));
+            if (parents[i] != View.NONE) {
+                childOff[parents[i] + 1]++;
             }
         }
-        for (int i = 0; i < edges; i++) {
-            int start = Arrays.binarySearch(sorted, from[i]);
-            int end = Arrays.binarySearch(sorted, to[i]);
-            if (start >= 0 && end >= 0) {
-                source[count] = start;
-                links[count++] = link(kinds[i] & 0xFF, end);
-                off[start + 1]++;
+        above = null;
+        for (int i = 0; i < containers; i++) {
+            childOff[i + 1] += childOff[i];
+        }
+        int[] child = new int[childOff[containers]];
+        int[] next = Arrays.copyOf(childOff, containers);
+        for (int i = 0; i < containers; i++) {
+            if (parents[i] != View.NONE) {
+                child[next[parents[i]]++] = i;
             }
         }
-        for (int i = 0; i < containers; i++) {
-            off[i + 1] += off[i];
+        if (dst.length != edges) {
+            resizeEdges(edges);
         }
-        int[] next = Arrays.copyOf(off, containers);
-        long[] placed = new long[count];
-        for (int i = 0; i < count; i++) {
-            placed[next[source[i]]++] = links[i];
-        }
-        int[] dst = new int[count];
-        byte[] kind = new byte[count];
-        for (int i = 0; i < containers; i++) {
-            Arrays.sort(placed, off[i], off[i + 1]);
-        }
-        for (int i = 0; i < count; i++) {
-            dst[i] = (int) placed[i];
-            kind[i] = (byte) (placed[i] >>> 32);
-        }
-        return new Graph(sorted, type, parent, off, dst, kind);
-    }
-
-    /** Sorts by kind, then by ordinal. */
-    private static long link(int kind, int ordinal) {
-        return (long) kind << 32 | ordinal;
+        return new Graph(ids, types, updated, parents, childOff, child, off, dst, kinds, confidences);
     }
 }

@@ -36,7 +36,7 @@ public final class GraphChore implements Chore {
 
     @Override
     public List<Figure> run(Kind kind, boolean dryRun, Progress progress) throws CareException, InterruptedException {
-        int before = traversal.overlaid();
+        int before = traversal.graph().overlaid();
         if (before <= 0) {
             return List.of();
         }
@@ -45,10 +45,10 @@ public final class GraphChore implements Chore {
         }
         progress.report("reading the graph", 0, 1, "");
         try {
-            traversal.reload();
+            traversal.graph().reload();
         } catch (ZseiException e) {
             throw new CareException(e.getMessage(), e);
         }
-        return List.of(new Figure("containers beside the rows", "", before, traversal.overlaid()));
+        return List.of(new Figure("containers beside the rows", "", before, traversal.graph().overlaid()));
     }
 }

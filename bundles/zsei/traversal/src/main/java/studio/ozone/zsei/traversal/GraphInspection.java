@@ -32,7 +32,7 @@ public final class GraphInspection implements Inspection {
     public long inspect(Consumer<Finding> findings, Progress progress) throws CareException, InterruptedException {
         progress.report("graph", 0, 1, "");
         try {
-            return traversal.compare(id -> findings.accept(new Finding(Kind.GRAPH_MISMATCH, id,
+            return traversal.graph().compare(id -> findings.accept(new Finding(Kind.GRAPH_MISMATCH, id,
                     "The graph in memory and the store differ at container " + id, true)));
         } catch (ZseiException e) {
             throw new CareException(e.getMessage(), e);
@@ -46,7 +46,7 @@ public final class GraphInspection implements Inspection {
         }
         progress.report("reading the graph", 0, 1, "");
         try {
-            traversal.reload();
+            traversal.graph().reload();
         } catch (ZseiException e) {
             throw new CareException(e.getMessage(), e);
         }

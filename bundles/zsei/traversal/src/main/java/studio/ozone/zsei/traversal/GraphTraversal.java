@@ -1,14 +1,7 @@
 package studio.ozone.zsei.traversal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
@@ -17,6 +10,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -27,20 +23,12 @@ import studio.ozone.api.config.Facts;
 import studio.ozone.api.runtime.Workers;
 import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.ContainerStore;
-import studio.ozone.api.zsei.ContainerType;
+import studio.ozone.api.zsei.Index;
 import studio.ozone.api.zsei.StoreListener;
 import studio.ozone.api.zsei.Traversal;
 import studio.ozone.api.zsei.ZseiException;
 
-/**
- * Walks on a graph in memory, which is read from the store in the background from the start on.
- *
- * <p>Reading runs beside the store's commits. From before the first container is read, every commit is kept; when all is read, the
- * kept ones are followed in their order. What the reading saw of them already is followed a second time, which changes nothing in the
- * end, since all later ones follow too. Until then walks read the store itself. Afterwards each commit is followed before its writer
- * returns, so that who writes and then walks finds what was written. A commit that never came here, as one between the reading and the
- * moment when the store knows of this listener, leaves a gap in the numbers: then the graph is read again.
- */
+/** Traversals of every mode, on a graph in memory that is read in the background from the start on ({@link LiveGraph}), and remembered ones ({@link HotPaths}). */
 @Component(service = { Traversal.class, StoreListener.class, GraphTraversal.class }, configurationPid = GraphTraversal.PID)
 @Designate(ocd = GraphTraversal.Config.class)
 public final class GraphTraversal implements Traversal, StoreListener {
@@ -48,10 +36,10 @@ public final class GraphTraversal implements Traversal, StoreListener {
     static final String PID = "ozone.zsei.traversal";
     static final String WALKS = "ozone_zsei_traversal_walk_seconds";
     private static final int SMALLEST_OVERLAY = 4096;
-    private static final int ATTEMPTS = 3;
+    private static final int LONGEST_TEXT = 100_000;
     private static final Logger LOG = LoggerFactory.getLogger(GraphTraversal.class);
 
-    @ObjectClassDefinition(id = PID, name = "ZSEI traversal", description = "Limits of graph walks (guide, section 7).")
+    @ObjectClassDefinition(id = PID, name = "ZSEI traversal", description = "Limits of traversals, what they remember, and what counts how much (guide, section 7).")
     public @interface Config {
         @AttributeDefinition(description = "Hops of a walk, where a request names none.", min = "1", max = "65535")
         @Facts(unit = "hops", advice = "Fewer hops bound how far a walk may go: 5 is enough for everyday questions on a small machine. "
@@ -61,38 +49,76 @@ public final class GraphTraversal implements Traversal, StoreListener {
         @AttributeDefinition(description = "Results of a walk, where a request names none.", min = "1", max = "100000")
         @Facts(unit = "results", advice = "Fewer results make a walk end sooner; 50 is a good limit where walks are slow.")
         int default__max__results() default 100;
+
+        @AttributeDefinition(description = "Remembers the results of walks.")
+        @Facts(advice = "Leave it on: the same walk again costs next to nothing, and any write on its way forgets it.")
+        boolean cache__hot__paths() default true;
+
+        @AttributeDefinition(description = "Walks remembered; 0 switches the cache off.", min = "0", max = "1000000")
+        @Facts(unit = "walks", advice = "2000 and more where the same questions come back often and memory is there; 500 on a small machine.")
+        int hot__path__cache__size() default 1000;
+
+        @AttributeDefinition(description = "What is left of a contextual score after a hop.", min = "0", max = "1")
+        @Facts(advice = "Lower keeps to what is near; 1 lets a way of certain relations go on for ever.")
+        double contextual__decay() default 0.8;
+
+        @AttributeDefinition(description = "The confidence of a link up or down the tree in a contextual walk; 0 follows relations only.", min = "0", max = "1")
+        @Facts(advice = "Relations hang on documents: without links up and down, a walk from a chunk finds nothing.")
+        double contextual__structure__confidence() default 0.5;
+
+        @AttributeDefinition(description = "The part of a contextual score that shared keywords and topics make up.", min = "0", max = "1")
+        @Facts(advice = "Raise it where documents are well analysed; 0 counts the way alone.")
+        double contextual__overlap__weight() default 0.3;
+
+        @AttributeDefinition(description = "Weight of the structural score in a hybrid one.", min = "0", max = "1")
+        @Facts(advice = "0 leaves the mode out, and so its cost. The three weights need not sum up to 1.")
+        double hybrid__structural__weight() default 0.35;
+
+        @AttributeDefinition(description = "Weight of the semantic score in a hybrid one.", min = "0", max = "1")
+        @Facts(advice = "0 leaves the mode out, and so the embedding of a text, which takes most of the time.")
+        double hybrid__semantic__weight() default 0.4;
+
+        @AttributeDefinition(description = "Weight of the contextual score in a hybrid one.", min = "0", max = "1")
+        @Facts(advice = "0 leaves the mode out, and so its cost.")
+        double hybrid__contextual__weight() default 0.25;
     }
 
     private final ContainerStore store;
     private final MetricRegistry metrics;
     private final Timer walks;
-    private final ExecutorService loader;
-    private final int smallestOverlay;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private Graph graph;
-    /** The last commit that the graph holds. */
-    private long sequence;
-    /** Commits that came while the store is read; null while it is not. */
-    private List<Commit> kept;
-    private boolean loading;
-    /** Held by who reads the store: one at a time. */
-    private final Lock reading = new ReentrantLock();
+    private final LiveGraph graph;
+    private final HotPaths hotPaths;
     private volatile Limits limits;
+    private volatile Bound bound = new Bound(null, 0);
+
+    /** An index that is there, or none. @param number another one for each that came or went */
+    private record Bound(Index index, long number) { }
 
     @Activate
     public GraphTraversal(@Reference ContainerStore store, @Reference Workers workers, @Reference MetricRegistry metrics, Config config) {
         this(store, workers.pool("load", 1), metrics, Limits.of(config), SMALLEST_OVERLAY);
-        load();
+        graph.load();
     }
 
     /** @param smallestOverlay containers that may lie in the overlay however small the graph is */
     GraphTraversal(ContainerStore store, ExecutorService loader, MetricRegistry metrics, Limits limits, int smallestOverlay) {
         this.store = store;
-        this.loader = loader;
         this.metrics = metrics;
         this.walks = metrics.timer(WALKS);
         this.limits = limits;
-        this.smallestOverlay = smallestOverlay;
+        this.graph = new LiveGraph(store, loader, smallestOverlay);
+        this.hotPaths = new HotPaths(limits.hotPaths(), metrics);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
+    synchronized void bindIndex(Index index) {
+        bound = new Bound(index, bound.number() + 1);
+    }
+
+    synchronized void unbindIndex(Index index) {
+        if (bound.index() == index) {
+            bound = new Bound(null, bound.number() + 1);
+        }
     }
 
     @Modified
@@ -100,222 +126,131 @@ public final class GraphTraversal implements Traversal, StoreListener {
         Limits next = Limits.of(config);
         if (!next.equals(limits)) {
             limits = next;
-            LOG.info("Walks without limits of their own now end after {} hops and {} results", next.depth(), next.results());
+            hotPaths.resize(next.hotPaths());
+            LOG.info("Traversals now go by {}", next);
         }
     }
 
     @Deactivate
     void close() {
         metrics.remove(WALKS);
+        hotPaths.close();
     }
 
-    @Override
-    public Walk walk(Request request) throws ZseiException {
-        Limits now = limits;
-        int depth = within("maxDepth", request.maxDepth(), now.depth(), Limits.MOST_HOPS);
-        int results = within("maxResults", request.maxResults(), now.results(), Limits.MOST_RESULTS);
-        long began = System.nanoTime();
-        try (Timer.Context timing = walks.time()) {
-            lock.readLock().lock();
-            try {
-                if (graph != null) {
-                    int start = graph.ordinal(request.start());
-                    if (start < 0) {
-                        throw notFound(request);
-                    }
-                    return new BreadthFirst(graph, request, depth, results).run(start, began);
-                }
-            } finally {
-                lock.readLock().unlock();
-            }
-            if (store.get(request.start()).isEmpty()) {
-                throw notFound(request);
-            }
-            load();
-            return new StoreWalk(store, request, depth, results).run(request.start(), began);
-        }
-    }
-
-    private static int within(String name, int wanted, int otherwise, int most) throws ZseiException {
-        if (wanted < 0 || wanted > most) {
-            throw new ZseiException(ZseiException.Code.INVALID, name + " is 1.." + most + ", or 0 for the configured one, not " + wanted);
-        }
-        return wanted == 0 ? otherwise : wanted;
-    }
-
-    private static ZseiException notFound(Request request) {
-        return new ZseiException(ZseiException.Code.NOT_FOUND, "There is no container " + request.start() + " to start from");
+    LiveGraph graph() {
+        return graph;
     }
 
     @Override
     public void committed(Commit commit) {
-        lock.writeLock().lock();
-        try {
-            if (kept != null) {
-                kept.add(commit);
+        graph.committed(commit);
+    }
+
+    @Override
+    public Result walk(Request request) throws ZseiException {
+        Limits now = limits;
+        long began = System.nanoTime();
+        Question question = question(request, now);
+        try (Timer.Context timing = walks.time()) {
+            if (now.hotPaths() == 0 || request.mode() == Mode.BRUTE_FORCE) {
+                return find(question, bound.index(), began);
             }
-            if (graph != null && commit.sequence() > sequence + 1) {
-                LOG.debug("Commit {} comes after {}: the graph is read again", commit.sequence(), sequence);
-                graph = null;
-                load();
-            } else if (graph != null) {
-                follow(commit);
+            Bound there = bound;
+            HotPath.IndexState state = question.asksIndex() && there.index() != null ? new HotPath.IndexState(there.number(), there.index().state()) : null;
+            HotPath known = hotPaths.get(question);
+            if (known != null && holds(known, question, state)) {
+                hotPaths.hit();
+                Result result = known.result();
+                return new Result(result.containers(), result.visited(), result.hops(), 1, result.shardsSearched(), result.complete(), result.fallback(), result.why(),
+                    System.nanoTime() - began);
             }
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    private void follow(Commit commit) {
-        if (commit.sequence() <= sequence) {
-            return; // read with the rest
-        }
-        graph.follow(commit);
-        sequence = commit.sequence();
-        if (graph.overlaid() > Math.max(smallestOverlay, graph.size() / 4)) {
-            graph = graph.compacted();
-        }
-    }
-
-    /** Whether walks are on the graph in memory. */
-    boolean loaded() {
-        lock.readLock().lock();
-        try {
-            return graph != null;
-        } finally {
-            lock.readLock().unlock();
-        }
-    }
-
-    /** Containers that lie outside the rows; -1 while there is no graph. */
-    int overlaid() {
-        lock.readLock().lock();
-        try {
-            return graph == null ? -1 : graph.overlaid();
-        } finally {
-            lock.readLock().unlock();
-        }
-    }
-
-    private void load() {
-        lock.writeLock().lock();
-        try {
-            if (graph == null && !loading) {
-                loading = true;
-                loader.execute(this::loadNow);
+            hotPaths.missed();
+            if (known != null) {
+                hotPaths.remove(question, known);
             }
-        } catch (RejectedExecutionException e) {
-            loading = false;
-            LOG.debug("The graph is not read: the bundle is stopping", e);
-        } finally {
-            lock.writeLock().unlock();
+            return remembered(question, there.index(), state, began);
         }
     }
 
-    private void loadNow() {
-        try {
-            reload();
-        } catch (ZseiException e) {
-            LOG.warn("The graph could not be read into memory, so walks read the store: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.writeLock().lock();
-            loading = false;
-            lock.writeLock().unlock();
-        }
+    private boolean holds(HotPath known, Question question, HotPath.IndexState state) {
+        return (!question.asksIndex() || state != null && state.equals(known.index())) && graph.holds(known);
     }
 
-    /** Reads the graph from the store and walks on that from then on; the old one, if there is one, is walked on and follows meanwhile. */
-    void reload() throws ZseiException, InterruptedException {
-        read(fresh -> graph = fresh);
+    private Question question(Request request, Limits now) throws ZseiException {
+        if (request.text() != null && (request.text().isBlank() || request.text().length() > LONGEST_TEXT)) {
+            throw invalid(request.text().isBlank() ? "The text to compare with is empty"
+                : "The text to compare with has " + request.text().length() + " characters; it may have " + LONGEST_TEXT);
+        }
+        if (request.budget().hops() < 0 || request.budget().millis() < 0 || request.budget().millis() > Integer.MAX_VALUE) {
+            throw invalid("A budget is 1 or more, or 0 for none, not " + request.budget());
+        }
+        return new Question(request.atMost(within("maxDepth", request.maxDepth(), now.depth(), Limits.MOST_HOPS),
+            within("maxResults", request.maxResults(), now.results(), Limits.MOST_RESULTS)), now.weights());
+    }
+
+    private static int within(String name, int wanted, int otherwise, int most) throws ZseiException {
+        if (wanted < 0 || wanted > most) {
+            throw invalid(name + " is 1.." + most + ", or 0 for the configured one, not " + wanted);
+        }
+        return wanted == 0 ? otherwise : wanted;
+    }
+
+    private static ZseiException invalid(String message) {
+        return new ZseiException(ZseiException.Code.INVALID, message);
+    }
+
+    private Result remembered(Question question, Index index, HotPath.IndexState state, long began) throws ZseiException {
+        Touched touched = new Touched();
+        Meter meter = meter(question, began);
+        Result result = result(new Traverse(store, index, graph, question, meter, touched).run(), meter, began);
+        boolean tellable = !question.asksIndex() || state != null && state.state() != 0;
+        if (tellable && touched.first() != null && !meter.isFleeting()) {
+            hotPaths.put(question, new HotPath(result, touched.trimmed(), touched.first(), state));
+        }
+        return result;
+    }
+
+    private Result find(Question question, Index index, long began) throws ZseiException {
+        Meter meter = meter(question, began);
+        List<Found> found = question.request().mode() == Mode.BRUTE_FORCE ? new BruteForce(store, index, question, meter).run()
+            : new Traverse(store, index, graph, question, meter, null).run();
+        return result(found, meter, began);
+    }
+
+    private static Meter meter(Question question, long began) {
+        Request request = question.request();
+        boolean parts = request.mode() == Mode.HYBRID || request.measure() == Mode.HYBRID;
+        return new Meter(request.budget(), parts ? "the first " + Hybrid.each(request.maxResults()) + " of a mode" : "maxResults " + request.maxResults(), began);
+    }
+
+    private static Result result(List<Found> found, Meter meter, long began) {
+        return new Result(List.copyOf(found), meter.visited(), meter.hops(), 0, meter.shards(), meter.complete(), meter.fallback(), meter.why(),
+            System.nanoTime() - began);
+    }
+
+    /** Traversals that are remembered. */
+    int remembered() {
+        return hotPaths.size();
     }
 
     /**
-     * Compares the graph with the store, both at the same commit. Walks and writers wait for the comparing, not for the reading.
+     * Forgets traversals.
      *
-     * @param mismatches told the ids of containers whose type or links differ
-     * @return containers compared; 0 while there is no graph
+     * @param all whether those that hold go too
+     * @return how many
      */
-    int compare(Consumer<Long> mismatches) throws ZseiException, InterruptedException {
-        int[] compared = new int[1];
-        List<Long> wrong = new ArrayList<>();
-        if (loaded()) {
-            read(fresh -> {
-                if (graph != null) {
-                    wrong.addAll(graph.mismatches(fresh));
-                    compared[0] = fresh.size();
-                }
-            });
+    int forget(boolean all, boolean dryRun) {
+        if (all && !dryRun) {
+            int before = hotPaths.size();
+            hotPaths.clear();
+            graph.forgetNames();
+            return before;
         }
-        wrong.forEach(mismatches);
-        return compared[0];
-    }
-
-    /** @param then told, with the lock held for writing, what the store holds now */
-    private void read(Consumer<Graph> then) throws ZseiException, InterruptedException {
-        reading.lockInterruptibly();
-        try {
-            keep(new ArrayList<>());
-            boolean done = false;
-            for (int attempt = 1; !done; attempt++) {
-                long before = store.sequence();
-                Graph fresh = rows();
-                long after = store.sequence();
-                done = hand(fresh, before, after, attempt == ATTEMPTS, then);
-            }
-        } finally {
-            keep(null);
-            reading.unlock();
+        if (all) {
+            return hotPaths.size();
         }
-    }
-
-    private void keep(List<Commit> commits) {
-        lock.writeLock().lock();
-        kept = commits;
-        lock.writeLock().unlock();
-    }
-
-    /** @return false if a commit was neither read for certain nor kept: on its way here, or never to come */
-    private boolean hand(Graph fresh, long before, long after, boolean last, Consumer<Graph> then) {
-        lock.writeLock().lock();
-        try {
-            long known = kept.isEmpty() ? before : Math.max(before, kept.getLast().sequence());
-            if (known < after && !last) {
-                return false;
-            }
-            for (Commit commit : kept) {
-                if (commit.sequence() > before) {
-                    fresh.follow(commit);
-                }
-            }
-            then.accept(fresh);
-            if (graph == fresh) {
-                sequence = known;
-            }
-            return true;
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
-
-    private Graph rows() throws ZseiException {
-        ContainerType[] types = new ContainerType[256];
-        for (ContainerType type : ContainerType.values()) {
-            types[type.code()] = type;
-        }
-        GraphBuilder builder = new GraphBuilder();
-        store.scanLinks(new ContainerStore.Links() {
-            @Override
-            public void container(long id, long parent, int type, long updated) {
-                builder.container(id, parent, types[type]);
-            }
-
-            @Override
-            public void edge(long from, int type, long to, double confidence) {
-                builder.edge(from, type, to);
-            }
-        });
-        return builder.build();
+        Bound there = bound;
+        HotPath.IndexState state = there.index() == null ? null : new HotPath.IndexState(there.number(), there.index().state());
+        return hotPaths.removeUnless(path -> (path.index() == null || path.index().equals(state)) && graph.holds(path), dryRun);
     }
 }

@@ -1,12 +1,14 @@
 package studio.ozone.zsei.traversal;
 
-import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,9 +28,12 @@ import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
 import studio.ozone.api.zsei.RelationType;
+import studio.ozone.api.zsei.Traversal.Budget;
+import studio.ozone.api.zsei.Traversal.Filter;
+import studio.ozone.api.zsei.Traversal.Found;
+import studio.ozone.api.zsei.Traversal.Mode;
 import studio.ozone.api.zsei.Traversal.Request;
-import studio.ozone.api.zsei.Traversal.Step;
-import studio.ozone.api.zsei.Traversal.Walk;
+import studio.ozone.api.zsei.Traversal.Result;
 import studio.ozone.api.zsei.ZseiException;
 import studio.ozone.zsei.store.kit.MemoryStore;
 import studio.ozone.zsei.store.kit.RandomChanges;
@@ -40,13 +45,16 @@ import static org.junit.Assert.assertTrue;
 
 public class GraphTraversalTest {
 
+    static final Weights WEIGHTS = new Weights(0.8, 0.5, 0.3, 0.35, 0.4, 0.25);
+    private static final Limits LIMITS = new Limits(10, 100, 0, WEIGHTS);
+
     private final MetricRegistry metrics = new MetricRegistry();
     private final ExecutorService loader = Executors.newSingleThreadExecutor();
     private GraphTraversal traversal;
     private final MemoryStore store = new MemoryStore(commit -> traversal.committed(commit));
 
     public GraphTraversalTest() {
-        traversal = new GraphTraversal(store, loader, metrics, new Limits(10, 100), 30);
+        traversal = new GraphTraversal(store, loader, metrics, LIMITS, 30);
     }
 
     @After
@@ -61,21 +69,38 @@ public class GraphTraversalTest {
         return id;
     }
 
-    private void load() throws ZseiException, InterruptedException {
-        traversal.walk(new Request(0, Set.of(), Set.of(), 1, 1));
+    private void load() {
+        load(traversal);
+    }
+
+    static void load(GraphTraversal traversal) {
+        traversal.graph().load();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!traversal.loaded()) {
+        while (!traversal.graph().loaded()) {
             assertTrue("The graph is read in time", System.nanoTime() < deadline);
             Thread.onSpinWait();
         }
     }
 
+    private Result walk(Request request) throws ZseiException {
+        return traversal.walk(request);
+    }
+
+    private static Request from(long start, Set<RelationType> relations, Set<ContainerType> types, int depth, int results) {
+        return new Request(start, Mode.STRUCTURAL, null, new Filter(types, Set.of(), Set.of(), relations, null, null), depth, results, Budget.NONE, null);
+    }
+
     /** Each walk from the store, then from the graph. */
-    private List<Walk> both(Request request) throws Exception {
-        Walk slow = new StoreWalk(store, request, request.maxDepth() == 0 ? 10 : request.maxDepth(),
-                request.maxResults() == 0 ? 100 : request.maxResults()).run(request.start(), System.nanoTime());
+    private List<Result> both(Request request) throws Exception {
+        GraphTraversal unread = new GraphTraversal(store, new Never(), new MetricRegistry(), LIMITS, 30);
+        Result slow = unread.walk(request);
+        assertFalse(unread.graph().loaded());
         load();
-        return List.of(slow, traversal.walk(request));
+        return List.of(slow, walk(request));
+    }
+
+    private static List<Long> ids(Result result) {
+        return result.containers().stream().map(Found::id).toList();
     }
 
     @Test
@@ -84,15 +109,16 @@ public class GraphTraversalTest {
         for (int i = 0; i < 20; i++) {
             chain.add(put(i == 0 ? 0 : chain.get(i - 1), ContainerType.SECTION));
         }
-        for (Walk walk : both(new Request(chain.getFirst(), Set.of(), Set.of(), 0, 0))) {
-            assertEquals(chain.subList(0, 11), walk.steps().stream().map(Step::id).toList());
-            assertEquals(new Step(chain.get(10), 10, chain.get(9)), walk.steps().getLast());
+        for (Result walk : both(from(chain.getFirst(), Set.of(), Set.of(), 0, 0))) {
+            assertEquals(chain.subList(0, 11), ids(walk));
+            assertEquals(new Found(chain.get(10), 10, chain.subList(0, 11)), walk.containers().getLast());
+            assertEquals("It ended at maxDepth 10", walk.why());
             assertFalse(walk.complete());
             assertEquals(10, walk.hops());
             assertEquals(11, walk.visited());
         }
-        for (Walk walk : both(new Request(chain.getFirst(), Set.of(), Set.of(), 19, 0))) {
-            assertEquals(20, walk.steps().size());
+        for (Result walk : both(from(chain.getFirst(), Set.of(), Set.of(), 19, 0))) {
+            assertEquals(20, walk.containers().size());
             assertTrue(walk.complete());
         }
     }
@@ -103,16 +129,16 @@ public class GraphTraversalTest {
         for (int i = 0; i < 150; i++) {
             put(top, i % 2 == 0 ? ContainerType.DOCUMENT : ContainerType.DIRECTORY);
         }
-        for (Walk walk : both(new Request(top, Set.of(), Set.of(), 0, 0))) {
-            assertEquals(100, walk.steps().size());
+        for (Result walk : both(from(top, Set.of(), Set.of(), 0, 0))) {
+            assertEquals(100, walk.containers().size());
             assertFalse(walk.complete());
         }
-        for (Walk walk : both(new Request(top, Set.of(), Set.of(ContainerType.DOCUMENT), 0, 76))) {
-            assertEquals(76, walk.steps().size());
-            assertTrue("the start and 75 documents are all there is", walk.complete());
+        for (Result walk : both(from(top, Set.of(), Set.of(ContainerType.DOCUMENT), 0, 75))) {
+            assertEquals("the start is no document", 75, walk.containers().size());
+            assertTrue("75 documents are all there is", walk.complete());
         }
-        for (Walk walk : both(new Request(top, Set.of(), Set.of(), 1, 151))) {
-            assertEquals(151, walk.steps().size());
+        for (Result walk : both(from(top, Set.of(), Set.of(), 1, 151))) {
+            assertEquals(151, walk.containers().size());
             assertTrue(walk.complete());
         }
     }
@@ -123,11 +149,11 @@ public class GraphTraversalTest {
         long b = put(0, ContainerType.DOCUMENT);
         long below = put(b, ContainerType.CHUNK);
         store.apply(new Changes().relate(new Relation(a, b, RelationType.REFERENCES, 1, Relation.Discovery.MANUAL)));
-        for (Walk walk : both(new Request(a, Set.of(RelationType.REFERENCES), Set.of(), 0, 0))) {
-            assertEquals(List.of(new Step(a, 0, a), new Step(b, 1, a), new Step(below, 2, b)), walk.steps());
+        for (Result walk : both(from(a, Set.of(RelationType.REFERENCES), Set.of(), 0, 0))) {
+            assertEquals(List.of(new Found(a, 0, List.of(a)), new Found(b, 1, List.of(a, b)), new Found(below, 2, List.of(a, b, below))), walk.containers());
         }
-        for (Walk walk : both(new Request(a, Set.of(RelationType.SIMILAR), Set.of(), 0, 0))) {
-            assertEquals(List.of(new Step(a, 0, a)), walk.steps());
+        for (Result walk : both(from(a, Set.of(RelationType.SIMILAR), Set.of(), 0, 0))) {
+            assertEquals(List.of(a), ids(walk));
             assertTrue(walk.complete());
         }
     }
@@ -139,11 +165,11 @@ public class GraphTraversalTest {
                 load();
             }
             assertEquals(ZseiException.Code.NOT_FOUND,
-                    assertThrows(ZseiException.class, () -> traversal.walk(new Request(77, Set.of(), Set.of(), 0, 0))).code());
+                    assertThrows(ZseiException.class, () -> traversal.walk(from(77, Set.of(), Set.of(), 0, 0))).code());
             assertEquals(ZseiException.Code.INVALID,
-                    assertThrows(ZseiException.class, () -> traversal.walk(new Request(0, Set.of(), Set.of(), 65_536, 0))).code());
+                    assertThrows(ZseiException.class, () -> traversal.walk(from(0, Set.of(), Set.of(), 65_536, 0))).code());
             assertEquals(ZseiException.Code.INVALID,
-                    assertThrows(ZseiException.class, () -> traversal.walk(new Request(0, Set.of(), Set.of(), 0, -1))).code());
+                    assertThrows(ZseiException.class, () -> traversal.walk(from(0, Set.of(), Set.of(), 0, -1))).code());
         }
     }
 
@@ -152,37 +178,28 @@ public class GraphTraversalTest {
         for (int i = 0; i < 20; i++) {
             put(0, ContainerType.TEXT);
         }
-        traversal.reconfigure(config(10, 7));
-        assertEquals(7, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
-        for (GraphTraversal.Config wrong : List.of(config(0, 7), config(65_536, 7), config(5, 0), config(5, 100_001))) {
-            String message = assertThrows(IllegalArgumentException.class, () -> traversal.reconfigure(wrong)).getMessage();
-            assertTrue(message, message.startsWith("zsei.traversal.default_max_"));
+        traversal.reconfigure(config(Map.of("default__max__results", 7)));
+        assertEquals(7, traversal.walk(from(0, Set.of(), Set.of(), 0, 0)).containers().size());
+        for (Map<String, Object> wrong : List.of(Map.<String, Object>of("default__max__depth", 0), Map.<String, Object>of("default__max__depth", 65_536),
+                Map.<String, Object>of("default__max__results", 0), Map.<String, Object>of("default__max__results", 100_001),
+                Map.<String, Object>of("hot__path__cache__size", -1), Map.<String, Object>of("contextual__decay", 1.01),
+                Map.<String, Object>of("hybrid__semantic__weight", Double.NaN))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> traversal.reconfigure(config(wrong))).getMessage();
+            assertTrue(message, message.startsWith("zsei.traversal." + wrong.keySet().iterator().next().replace("__", "_") + " is "));
         }
-        assertEquals(7, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
+        assertEquals(7, walk(from(0, Set.of(), Set.of(), 0, 0)).containers().size());
     }
 
-    private static GraphTraversal.Config config(int depth, int results) {
-        return new GraphTraversal.Config() {
-            @Override
-            public int default__max__depth() {
-                return depth;
-            }
-
-            @Override
-            public int default__max__results() {
-                return results;
-            }
-
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return GraphTraversal.Config.class;
-            }
-        };
+    /** The defaults but for these. */
+    static GraphTraversal.Config config(Map<String, Object> changed) {
+        return (GraphTraversal.Config) Proxy.newProxyInstance(GraphTraversalTest.class.getClassLoader(), new Class<?>[] { GraphTraversal.Config.class },
+            (proxy, method, arguments) -> changed.getOrDefault(method.getName(), method.getDefaultValue()));
     }
 
     @Test
     public void leavesNoFigureBehind() throws Exception {
         load();
+        walk(from(0, Set.of(), Set.of(), 0, 0));
         assertEquals(1, metrics.timer(GraphTraversal.WALKS).getCount());
         traversal.close();
         assertEquals(Set.of(), metrics.getNames());
@@ -211,7 +228,7 @@ public class GraphTraversalTest {
         Random random = new Random(seed);
         for (int round = 0; round < 30; round++) {
             traversal.close();
-            traversal = new GraphTraversal(store, loader, metrics, new Limits(10, 100), 30);
+            traversal = new GraphTraversal(store, loader, metrics, LIMITS, 30);
             apply(changes, 10);
             AtomicBoolean enough = new AtomicBoolean();
             try (ExecutorService writer = Executors.newSingleThreadExecutor()) {
@@ -236,14 +253,14 @@ public class GraphTraversalTest {
         load();
         long id = put(0, ContainerType.TEXT);
         GraphChore chore = new GraphChore(traversal);
-        assertEquals(2, traversal.overlaid());
+        assertEquals(2, traversal.graph().overlaid());
         assertEquals(List.of(new Chore.Figure("containers beside the rows", "", 2, 0)), chore.run(Chore.Kind.OPTIMIZE, true, Progress.NONE));
-        assertEquals("a dry run changes nothing", 2, traversal.overlaid());
+        assertEquals("a dry run changes nothing", 2, traversal.graph().overlaid());
         assertEquals(List.of(new Chore.Figure("containers beside the rows", "", 2, 0)), chore.run(Chore.Kind.OPTIMIZE, false, Progress.NONE));
         assertEquals(List.of(), chore.run(Chore.Kind.OPTIMIZE, false, Progress.NONE));
-        assertEquals(List.of(new Step(0, 0, 0), new Step(id, 1, 0)), traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps());
+        assertEquals(List.of(0L, id), ids(walk(from(0, Set.of(), Set.of(), 0, 0))));
         put(id, ContainerType.TEXT);
-        assertEquals(3, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
+        assertEquals(3, traversal.walk(from(0, Set.of(), Set.of(), 0, 0)).containers().size());
     }
 
     @Test
@@ -257,7 +274,7 @@ public class GraphTraversalTest {
         assertEquals(3, inspection.inspect(findings::add, Progress.NONE));
         assertEquals(List.of(), findings);
         traversal.committed(new Commit(store.sequence() + 1, List.of(), List.of(child), List.of(), List.of(), Map.of()));
-        traversal.committed(new Commit(store.sequence() + 2, List.of(Container.of(99, 0, ContainerType.TEXT, "n", null, null, 0, 0, null, Map.of())),
+        traversal.committed(new Commit(store.sequence() + 2, List.of(new Container(99, 0, 1, ContainerType.TEXT, "n", null, null, 0, 0, null, Instant.EPOCH, Instant.EPOCH, Map.of())),
                 List.of(), List.of(), List.of(), Map.of()));
         inspection.inspect(findings::add, Progress.NONE);
         assertEquals(Set.of(0L, parent, child, 99L), new HashSet<>(findings.stream().map(Inspection.Finding::container).toList()));
@@ -271,12 +288,12 @@ public class GraphTraversalTest {
     public void aCommitThatNeverCameIsRead() throws Exception {
         load();
         GraphTraversal deaf = traversal;
-        traversal = new GraphTraversal(store, loader, new MetricRegistry(), new Limits(10, 100), 30);
+        traversal = new GraphTraversal(store, loader, new MetricRegistry(), LIMITS, 30);
         put(0, ContainerType.TEXT);
         traversal = deaf;
         put(0, ContainerType.TEXT);
         load();
-        assertEquals(3, traversal.walk(new Request(0, Set.of(), Set.of(), 0, 0)).steps().size());
+        assertEquals(3, traversal.walk(from(0, Set.of(), Set.of(), 0, 0)).containers().size());
         List<Inspection.Finding> findings = new ArrayList<>();
         assertEquals(3, new GraphInspection(traversal).inspect(findings::add, Progress.NONE));
         assertEquals(List.of(), findings);
@@ -302,24 +319,57 @@ public class GraphTraversalTest {
                 }
             }
             Set<ContainerType> types = random.nextBoolean() ? Set.of() : Set.of(ContainerType.CHUNK, ContainerType.SECTION);
-            Request request = new Request(start, relations, types, 1 + random.nextInt(6), 1 + random.nextInt(50));
+            Request request = from(start, relations, types, 1 + random.nextInt(6), 1 + random.nextInt(50));
             if (store.get(start).isEmpty()) {
                 assertThrows("seed " + seed, ZseiException.class, () -> traversal.walk(request));
                 continue;
             }
-            Walk expected = new StoreWalk(store, request, request.maxDepth(), request.maxResults()).run(start, System.nanoTime());
-            Walk walk = traversal.walk(request);
-            assertEquals("seed " + seed + " " + request, timeless(expected), timeless(walk));
+            GraphTraversal unread = new GraphTraversal(store, new Never(), new MetricRegistry(), LIMITS, 30);
+            assertEquals("seed " + seed + " " + request, timeless(unread.walk(request)), timeless(walk(request)));
         }
     }
 
     private void assertNoMismatch(long seed) throws Exception {
         List<Long> wrong = new ArrayList<>();
-        assertTrue(traversal.compare(wrong::add) > 0);
+        assertTrue(traversal.graph().compare(wrong::add) > 0);
         assertEquals("seed " + seed, List.of(), wrong);
     }
 
-    private static Walk timeless(Walk walk) {
-        return new Walk(walk.steps(), walk.visited(), walk.hops(), 0, walk.complete());
+    static Result timeless(Result result) {
+        return new Result(result.containers(), result.visited(), result.hops(), 0, result.shardsSearched(), result.complete(), result.fallback(), result.why(), 0);
+    }
+
+    /** Runs nothing: with it, the graph is never read. */
+    static final class Never extends AbstractExecutorService {
+
+        @Override
+        public void execute(Runnable command) {
+            // Nothing is ever done.
+        }
+
+        @Override
+        public void shutdown() {
+            // Nothing runs.
+        }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
     }
 }
