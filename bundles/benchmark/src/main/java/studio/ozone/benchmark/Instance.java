@@ -80,14 +80,13 @@ final class Instance implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile()).redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("log/console.log").toFile()));
         Map<String, String> environment = builder.environment();
-        for (String name : List.of("OZONE_CONFIG_PATH", "OZONE_DATA_DIR", "OZONE_GENERAL__DATA_DIR", "OZONE_ZSEI_EMBEDDINGS__ENABLED", "LD_LIBRARY_PATH",
+        for (String name : List.of("OZONE_CONFIG_PATH", "OZONE_DATA_DIR", "OZONE_GENERAL__DATA_DIR", "OZONE_ZSEI_EMBEDDINGS__ENABLED", "OZONE_ZSEI_TRAVERSAL__CACHE_HOT_PATHS", "OZONE_ZSEI_TRAVERSAL__HOT_PATH_CACHE_SIZE", "LD_LIBRARY_PATH",
                 "JAVA_TOOL_OPTIONS")) {
             environment.remove(name);
         }
         environment.put("OZONE_WEB_HTTP__PORT", Integer.toString(ThreadLocalRandom.current().nextInt(LEAST_PORT, 65_536)));
         environment.put("OZONE_ZSEI__LOCAL_STORAGE_PATH", data.resolve("zsei/local").toString());
         environment.put("OZONE_ZSEI__GLOBAL_STORAGE_PATH", data.resolve("zsei/global").toString());
-        environment.put("OZONE_ZSEI_TRAVERSAL__CACHE_HOT_PATHS", "false");
         environment.put("MALLOC_ARENA_MAX", "1");
         return builder;
     }

@@ -65,6 +65,7 @@ final class Steps {
             case "fill" -> fill(number(words, 1), speaker);
             case "settle" -> settle(speaker);
             case "walk" -> walk(number(words, 1), speaker);
+            case "walk_again" -> new Walking(services.get(Traversal.class), new Random(Corpus.SEED)).again(starts("hundred"), HUNDRED, number(words, 1), speaker);
             case "search" -> search(Index.Mode.valueOf(words.get(1)), number(words, 2), number(words, 3), speaker);
             case "write" -> new Writing(store(), workers, number(words, 1)).run(speaker);
             case "ingest" -> ingest(speaker);
@@ -146,14 +147,13 @@ final class Steps {
     }
 
     private void walk(int count, Told.Speaker speaker) throws ZseiException, IOException, InterruptedException {
-        Map<String, Object> starts = Json.readObject(Files.readString(files.resolve(STARTS)));
         Walking walking = new Walking(services.get(Traversal.class), new Random(Corpus.SEED));
-        walking.run(Rows.ZSEI_TRAVERSAL, longs(starts.get("hundred")), HUNDRED, count, speaker);
-        walking.run(Rows.ZSEI_TRAVERSAL_10K, longs(starts.get("ten_thousand")), TEN_THOUSAND, Math.max(30, count / 10), speaker);
+        walking.run(Rows.ZSEI_TRAVERSAL, starts("hundred"), HUNDRED, count, speaker);
+        walking.run(Rows.ZSEI_TRAVERSAL_10K, starts("ten_thousand"), TEN_THOUSAND, Math.max(30, count / 10), speaker);
     }
 
-    private static List<Long> longs(Object list) {
-        return ((List<?>) list).stream().map(id -> ((Number) id).longValue()).toList();
+    private List<Long> starts(String size) throws IOException {
+        return ((List<?>) Json.readObject(Files.readString(files.resolve(STARTS))).get(size)).stream().map(id -> ((Number) id).longValue()).toList();
     }
 
     /** @param from the first query; each mode has its own, so that none is answered from what another left in a cache */

@@ -57,7 +57,7 @@ public class BundleKeysTest {
         assertEquals("shop", schema.key("shop.size").readBy());
         assertEquals(false, schema.key("shop.open").byDefault());
         assertNull("not a PID of ours", schema.key("org.foreign.on"));
-        assertEquals("a bundle that is installed takes the place of the table", "shop", schema.key("zsei.traversal.hot_path_cache_size").readBy());
+        assertEquals("a bundle that is installed takes the place of the table", "shop", schema.key("pipeline.execution.pool_size").readBy());
         assertNull(schema.key("zsei.compression").readBy());
         assertEquals("the PID is described, so it needs no form", List.of(), List.copyOf(schema.forms().keySet()));
         assertEquals("looking at it did not resolve it", Bundle.INSTALLED, shop.getState());
@@ -103,9 +103,9 @@ public class BundleKeysTest {
         try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
             jar.putNextEntry(new ZipEntry("OSGI-INF/metatype/shop.xml"));
             jar.write(("<MetaData><OCD id='o' name='o'><AD id='size' type='Integer' default='" + size + "'/></OCD>"
-                + "<OCD id='t' name='t'><AD id='hot_path_cache_size' type='Integer' default='1'/></OCD>"
+                + "<OCD id='t' name='t'><AD id='pool_size' type='Integer' default='1'/></OCD>"
                 + "<Designate pid='ozone.shop'><Object ocdref='o'/></Designate>"
-                + "<Designate pid='ozone.zsei.traversal'><Object ocdref='t'/></Designate></MetaData>").getBytes(StandardCharsets.UTF_8));
+                + "<Designate pid='ozone.pipeline.execution'><Object ocdref='t'/></Designate></MetaData>").getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
     }

@@ -126,7 +126,7 @@ final class Walked {
         for (long id : ids) {
             Found found = results.get(id);
             String label = quoted(cut(name(id), LONGEST_LABEL)) + "\\n" + quoted(facts(id))
-                + (found == null ? "" : String.format(Locale.ROOT, "\\n%.3f", found.distance()));
+                + (found == null ? "" : String.format(Locale.ROOT, counted ? "\\n%.0f" : "\\n%.3f", found.distance()));
             out.println("  " + id + " [label=\"" + label + "\"" + (found == null ? ", style=dashed" : "") + "];");
         }
         edges.forEach(out::println);

@@ -92,6 +92,12 @@ final class Graph implements View {
         return ids.length + added.size();
     }
 
+    /** Memory that the rows take; the overlay is not counted. */
+    long bytes() {
+        return 8L * (ids.length + updated.length) + types.length + 4L * (parents.length + childOff.length + child.length + off.length + dst.length) + kind.length
+            + confidence.length;
+    }
+
     /** Containers in the overlay. */
     int overlaid() {
         return rows.size();

@@ -3,6 +3,7 @@ package studio.ozone.zsei.traversal;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
+import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
 import org.osgi.service.component.annotations.Activate;
@@ -35,6 +36,8 @@ public final class GraphTraversal implements Traversal, StoreListener {
 
     static final String PID = "ozone.zsei.traversal";
     static final String WALKS = "ozone_zsei_traversal_walk_seconds";
+    static final String BYTES = "ozone_zsei_traversal_graph_bytes";
+    static final String SECONDS = "ozone_zsei_traversal_graph_read_seconds";
     private static final int SMALLEST_OVERLAY = 4096;
     private static final int LONGEST_TEXT = 100_000;
     private static final Logger LOG = LoggerFactory.getLogger(GraphTraversal.class);
@@ -108,6 +111,8 @@ public final class GraphTraversal implements Traversal, StoreListener {
         this.limits = limits;
         this.graph = new LiveGraph(store, loader, smallestOverlay);
         this.hotPaths = new HotPaths(limits.hotPaths(), metrics);
+        metrics.gauge(BYTES, () -> (Gauge<Long>) graph::bytes);
+        metrics.gauge(SECONDS, () -> (Gauge<Double>) graph::seconds);
     }
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY)
@@ -134,6 +139,8 @@ public final class GraphTraversal implements Traversal, StoreListener {
     @Deactivate
     void close() {
         metrics.remove(WALKS);
+        metrics.remove(BYTES);
+        metrics.remove(SECONDS);
         hotPaths.close();
     }
 

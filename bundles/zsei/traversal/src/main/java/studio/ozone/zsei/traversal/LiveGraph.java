@@ -51,6 +51,7 @@ final class LiveGraph {
     /** Commits that came while names are read; null while they are not. */
     private List<Commit> keptForNames;
     private boolean loading;
+    private volatile double seconds;
     /** Held by who reads the store: one at a time. */
     private final Lock reading = new ReentrantLock();
     private final Lock naming = new ReentrantLock();
@@ -197,12 +198,29 @@ final class LiveGraph {
 
     /** Reads the graph from the store and walks on that from then on; the old one, if there is one, is walked on and follows meanwhile. */
     void reload() throws ZseiException, InterruptedException {
+        long began = System.nanoTime();
         read(fresh -> {
             fresh.names(graph == null ? null : graph.names());
             graph = fresh;
             layout++;
             reads++;
         });
+        seconds = (System.nanoTime() - began) / 1e9;
+    }
+
+    /** How long it took to read it; 0 where it has not been read. */
+    double seconds() {
+        return seconds;
+    }
+
+    /** Memory of the rows; 0 while there are none. */
+    long bytes() {
+        lock.readLock().lock();
+        try {
+            return graph == null ? 0 : graph.bytes();
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     /**
