@@ -354,7 +354,7 @@ public class FileSettingsTest {
         assertEquals(3L, admin.get(TRAVERSAL, "default_max_dept"));
         assertTrue(settings.problems().getFirst().message(), settings.problems().getFirst().message().contains("Did you mean " + DEPTH + "?"));
         assertNull(settings.get("zsei.traversal.default_max_dept").readBy());
-        assertEquals(5, settings.show("zsei.traversal").size());
+        assertEquals(11, settings.show("zsei.traversal").size());
         assertThrows(SettingsException.class, () -> settings.show("zsei.travel"));
         assertEquals("all keys, and the unknown one", new Schema(InstalledKeys.all(), List.of(), List.of()).keys().size() + 1,
             settings.show("").size());
