@@ -160,10 +160,31 @@ class LogFiles extends AbstractDataWriter {
     @Override
     public Block write(byte[] octets, int offset, int length) {
         try {
-            file.write(octets, offset, length);
+            long end = file.getFilePointer();
+            try {
+                put(file, octets, offset, length);
+            } catch (IOException e) {
+                cut(end, e);
+                throw e;
+            }
             return block;
         } catch (IOException e) {
             throw failed("write", path(block.getAddress()), e);
+        }
+    }
+
+    /** Writes bytes at the end of a file. Where that fails, a part of them may be there. */
+    void put(RandomAccessFile to, byte[] octets, int offset, int length) throws IOException {
+        to.write(octets, offset, length);
+    }
+
+    /** What a full disk took of a write must not stay: Xodus, which knows nothing of it, would read it with the last page. */
+    private void cut(long end, IOException why) {
+        try {
+            file.setLength(end);
+            file.seek(end);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 
