@@ -18,7 +18,9 @@ import jetbrains.exodus.env.Store;
 import jetbrains.exodus.env.StoreConfig;
 import jetbrains.exodus.env.Transaction;
 import jetbrains.exodus.io.FileDataReader;
+import jetbrains.exodus.log.Log;
 import jetbrains.exodus.log.LogConfig;
+import jetbrains.exodus.log.LogTip;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,10 +110,11 @@ final class Database implements AutoCloseable {
                     meta.put(transaction, FORMAT_KEY, new Bytes().number(FORMAT).written());
                     write(state == null ? new State(clock.millis()) : new State(state, format), transaction);
                 }
-                transaction.flush();
+                flush(transaction);
             } finally {
                 transaction.abort();
             }
+            files.made();
         } catch (ExodusException | ZseiException | Bytes.MalformedException e) {
             if (opened != null) {
                 opened.close();
@@ -180,10 +183,37 @@ final class Database implements AutoCloseable {
         meta.put(transaction, STATE_KEY, state.written());
     }
 
+    private Log log() {
+        return ((EnvironmentImpl) environment).getLog();
+    }
+
+    /**
+     * Forces a transaction that excludes others to the disk.
+     *
+     * <p>Where that fails, Xodus goes back to the end of the log before. It misses one case: if the first thing that was written did not get
+     * through, and runs over the end of a page, it takes the end for unchanged, while a part is in the file, and the page that it has in memory is
+     * the one behind: what it writes next would tear the log. So here both are put back.
+     */
+    void flush(Transaction transaction) {
+        LogTip end = log().getTip();
+        try {
+            if (!transaction.flush()) {
+                throw new ExodusException("An exclusive transaction was overtaken");
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LogTip now = log().getTip();
+            if (now.highAddress == end.highAddress && now != end) {
+                files.rewind(end.highAddress);
+                log().compareAndSetTip(now, end);
+            }
+            throw e;
+        }
+    }
+
     /** Remembers that everything written so far is about to be acknowledged. */
     void acknowledge() {
         try {
-            files.acknowledge(((EnvironmentImpl) environment).getLog().getHighAddress());
+            files.acknowledge(log().getHighAddress());
         } catch (IOException e) {
             // The writes are durable all the same: only a later check of damaged files knows less.
             LOG.warn("The end of the acknowledged writes could not be noted in {}: {}", folder, Problems.reason(e));

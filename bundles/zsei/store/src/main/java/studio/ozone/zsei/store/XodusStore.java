@@ -406,9 +406,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
                 }
                 if (some) {
                     database.write(next, transaction);
-                    if (!transaction.flush()) {
-                        throw new ExodusException("An exclusive transaction was overtaken");
-                    }
+                    database.flush(transaction);
                     database.acknowledge();
                     figures.committed(batch);
                 }

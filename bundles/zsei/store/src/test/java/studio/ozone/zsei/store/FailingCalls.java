@@ -89,6 +89,12 @@ final class FailingCalls extends LogFiles {
     }
 
     @Override
+    void made() {
+        call();
+        super.made();
+    }
+
+    @Override
     void acknowledge(long end) throws IOException {
         if (fails()) {
             throw new IOException(reason);
