@@ -128,6 +128,43 @@ public interface ContainerStore {
      */
     void scanLinks(Links links) throws ZseiException;
 
+    /**
+     * A state of a container: what it said, and how it was connected.
+     *
+     * @param container its version, and when that was written
+     * @param relations the edges that left it, inverse ones included, when the next version was written; of the present state, those that do now
+     * @param relationsKept whether the edges are known: of a container with very many (10,000) a version keeps none
+     */
+    record Version(Container container, List<Relation> relations, boolean relationsKept) { }
+
+    /**
+     * The present state of a container and the versions before it that are kept, the newest first. Each write of a container keeps the state
+     * before it, up to {@code zsei.integrity.max_versions_retained}; edges that come or go between two writes belong to the version between them.
+     * A removal removes all versions.
+     *
+     * @return empty where there is no such container, or it is the root
+     */
+    List<Version> history(long id) throws ZseiException;
+
+    /**
+     * Takes a container back to what an earlier version said: its description, its parent, its edges. This is a write, with a new version number,
+     * told to whoever follows the store, and so can itself be undone. The containers below it, and what its source holds, stay as they are.
+     *
+     * @param version one that {@link #history} has, and not the present one
+     * @param dryRun only says what would be done; it fails where that would fail
+     * @throws ZseiException NOT_FOUND if there is no such container or version; INVALID if the version cannot be again: its parent is gone, or lies
+     *     below it now, or its source and record are another container's by now; DISK_FULL if nothing could be written
+     */
+    Rollback rollback(long id, int version, boolean dryRun) throws ZseiException;
+
+    /**
+     * @param before the state before
+     * @param after the state afterwards
+     * @param lost edges of the version that do not come back, since what they led to is gone
+     * @param commit what was written; null for a dry run
+     */
+    record Rollback(Version before, Version after, List<Relation> lost, Commit commit) { }
+
     Stats stats() throws ZseiException;
 
     /**

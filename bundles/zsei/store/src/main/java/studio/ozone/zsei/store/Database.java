@@ -18,7 +18,9 @@ import jetbrains.exodus.env.Store;
 import jetbrains.exodus.env.StoreConfig;
 import jetbrains.exodus.env.Transaction;
 import jetbrains.exodus.io.FileDataReader;
+import jetbrains.exodus.log.Log;
 import jetbrains.exodus.log.LogConfig;
+import jetbrains.exodus.log.LogTip;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +33,8 @@ import studio.ozone.api.zsei.ZseiException;
  */
 final class Database implements AutoCloseable {
 
-    /** The layout of trees, keys and values. A store that says more is refused. */
-    static final int FORMAT = 1;
+    /** The layout of trees, keys and values. A store that says more is refused; one that says less is taken over when it is opened. */
+    static final int FORMAT = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final long CACHE_BYTES = 16L << 20;
@@ -51,6 +53,7 @@ final class Database implements AutoCloseable {
     final Store embeddings;
     final Store written;
     final Store gone;
+    final Store versions;
     private final Store meta;
     private final LogFiles files;
 
@@ -92,7 +95,7 @@ final class Database implements AutoCloseable {
             files.recovered();
             Transaction transaction = environment.beginExclusiveTransaction();
             try {
-                checkFormat(transaction);
+                int format = format(transaction);
                 containers = tree("containers", transaction);
                 places = tree("places", transaction);
                 children = tree("children", transaction);
@@ -100,15 +103,18 @@ final class Database implements AutoCloseable {
                 embeddings = tree("embeddings", transaction);
                 written = tree("written", transaction);
                 gone = tree("gone", transaction);
+                versions = tree("versions", transaction);
                 meta = tree("meta", transaction);
-                if (meta.get(transaction, STATE_KEY) == null) {
+                if (format < FORMAT) {
+                    ByteIterable state = meta.get(transaction, STATE_KEY);
                     meta.put(transaction, FORMAT_KEY, new Bytes().number(FORMAT).written());
-                    write(new State(clock.millis()), transaction);
+                    write(state == null ? new State(clock.millis()) : new State(state, format), transaction);
                 }
-                transaction.flush();
+                flush(transaction);
             } finally {
                 transaction.abort();
             }
+            files.made();
         } catch (ExodusException | ZseiException | Bytes.MalformedException e) {
             if (opened != null) {
                 opened.close();
@@ -144,11 +150,12 @@ final class Database implements AutoCloseable {
                 .setGcFilesDeletionDelay(0);
     }
 
-    private void checkFormat(Transaction transaction) throws ZseiException {
+    /** The format of what is there; 0 where there is nothing. */
+    private int format(Transaction transaction) throws ZseiException {
         List<String> names = environment.getAllStoreNames(transaction);
         names.removeIf(name -> name.startsWith("exodus."));
         if (names.isEmpty()) {
-            return;
+            return 0;
         }
         Store present = names.contains("meta") ? tree("meta", transaction) : null;
         ByteIterable value = present == null ? null : present.get(transaction, FORMAT_KEY);
@@ -157,10 +164,11 @@ final class Database implements AutoCloseable {
                     + "program. Name another folder in zsei.local_storage_path");
         }
         long format = new Bytes(value).number();
-        if (format != FORMAT) {
+        if (format < 1 || format > FORMAT) {
             throw new ZseiException(ZseiException.Code.STORE_UNAVAILABLE, "The store in " + folder + " has format " + format
-                    + ", this version of Ozone Studio reads format " + FORMAT + ". Use the version that wrote it, or a newer one");
+                    + ", this version of Ozone Studio reads format 1 to " + FORMAT + ". Use the version that wrote it, or a newer one");
         }
+        return (int) format;
     }
 
     private Store tree(String name, Transaction transaction) {
@@ -168,17 +176,44 @@ final class Database implements AutoCloseable {
     }
 
     State state(Transaction transaction) {
-        return new State(meta.get(transaction, STATE_KEY));
+        return new State(meta.get(transaction, STATE_KEY), FORMAT);
     }
 
     void write(State state, Transaction transaction) {
         meta.put(transaction, STATE_KEY, state.written());
     }
 
+    private Log log() {
+        return ((EnvironmentImpl) environment).getLog();
+    }
+
+    /**
+     * Forces a transaction that excludes others to the disk.
+     *
+     * <p>Where that fails, Xodus goes back to the end of the log before. It misses one case: if the first thing that was written did not get
+     * through, and runs over the end of a page, it takes the end for unchanged, while a part is in the file, and the page that it has in memory is
+     * the one behind: what it writes next would tear the log. So here both are put back.
+     */
+    void flush(Transaction transaction) {
+        LogTip end = log().getTip();
+        try {
+            if (!transaction.flush()) {
+                throw new ExodusException("An exclusive transaction was overtaken");
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LogTip now = log().getTip();
+            if (now.highAddress == end.highAddress && now != end) {
+                files.rewind(end.highAddress);
+                log().compareAndSetTip(now, end);
+            }
+            throw e;
+        }
+    }
+
     /** Remembers that everything written so far is about to be acknowledged. */
     void acknowledge() {
         try {
-            files.acknowledge(((EnvironmentImpl) environment).getLog().getHighAddress());
+            files.acknowledge(log().getHighAddress());
         } catch (IOException e) {
             // The writes are durable all the same: only a later check of damaged files knows less.
             LOG.warn("The end of the acknowledged writes could not be noted in {}: {}", folder, Problems.reason(e));

@@ -34,13 +34,17 @@ final class Edit {
     private final View view;
     private final Database database;
     private final Changes changes;
+    private final Tuning tuning;
     private final Set<Long> removed = new LinkedHashSet<>();
     private final Map<Long, Container> puts = new LinkedHashMap<>();
+    /** Containers that are written again, as they are stored. */
+    private final Map<Long, Records.Stored> before = new HashMap<>();
 
-    Edit(View view, Changes changes) {
+    Edit(View view, Changes changes, Tuning tuning) {
         this.view = view;
         this.database = view.database();
         this.changes = changes;
+        this.tuning = tuning;
     }
 
     /**
@@ -61,6 +65,12 @@ final class Edit {
             }
             checkSize(container);
             puts.put(container.id(), container);
+        }
+        for (long id : puts.keySet()) {
+            Records.Stored stored = removed.contains(id) ? null : view.stored(id);
+            if (stored != null) {
+                before.put(id, stored);
+            }
         }
         Map<ByteIterable, Long> places = new HashMap<>();
         for (Container container : puts.values()) {
@@ -121,7 +131,7 @@ final class Edit {
             }
             checkParent(above, container);
             Container put = puts.get(above);
-            if (put == null && !puts.containsKey(container.parent()) && !view.exists(container.id())) {
+            if (put == null && !puts.containsKey(container.parent()) && !before.containsKey(container.id())) {
                 return; // a new one below old ones
             }
             above = put != null ? put.parent() : view.stored(above).container().parent();
@@ -157,8 +167,15 @@ final class Edit {
     Commit write(State state, Instant now) {
         long sequence = state.sequence + 1;
         List<Relation> unrelated = new ArrayList<>();
+        Versions versions = new Versions(view, state, tuning);
+        for (long id : puts.keySet()) { // first, while its edges are as they were
+            if (before.containsKey(id)) {
+                versions.keep(before.get(id));
+            }
+        }
         for (long id : removed) {
             remove(id, state, unrelated);
+            versions.drop(id);
         }
         List<Long> removals = removed.stream().filter(id -> !puts.containsKey(id)).sorted().toList();
         log(sequence, removals);
@@ -180,9 +197,8 @@ final class Edit {
             if (database.relations.get(view.transaction(), Keys.edge(relation)) == null) {
                 state.relations++;
             }
-            database.relations.put(view.transaction(), Keys.edge(relation), Records.relation(relation));
-            Relation inverse = relation.inverse();
-            database.relations.put(view.transaction(), Keys.edge(inverse), Records.relation(inverse));
+            view.put(relation);
+            view.put(relation.inverse());
         }
         state.sequence = sequence;
         return new Commit(sequence, List.copyOf(written), removals, List.copyOf(changes.relations()), List.copyOf(unrelated),
@@ -209,7 +225,7 @@ final class Edit {
     }
 
     private void leavePlace(Container container) {
-        Records.Stored old = view.stored(container.id());
+        Records.Stored old = before.get(container.id());
         ByteIterable place = old == null ? null : Keys.place(old.container());
         if (place != null && !place.equals(Keys.place(container))) {
             database.places.delete(view.transaction(), place);
@@ -218,7 +234,7 @@ final class Edit {
 
     private Container put(Container container, long sequence, Instant now, State state) {
         long id = container.id();
-        Records.Stored old = view.stored(id);
+        Records.Stored old = before.get(id);
         int version = old == null ? 1 : old.container().version() + 1;
         Instant created = old == null ? now : old.container().created();
         Container written = new Container(id, container.parent(), version, container.type(), container.name(), container.source(),
@@ -235,7 +251,7 @@ final class Edit {
             }
         }
         state.count(container.type(), 1);
-        database.containers.put(view.transaction(), Keys.of(id), Records.container(written, sequence));
+        database.containers.put(view.transaction(), Keys.of(id), Records.container(written, sequence, tuning.codec()));
         database.children.put(view.transaction(), Keys.of(container.parent(), id), ByteIterable.EMPTY);
         database.written.put(view.transaction(), Keys.of(sequence, id), ByteIterable.EMPTY);
         ByteIterable place = Keys.place(container);

@@ -14,6 +14,7 @@ import studio.ozone.api.care.Inspection.Kind;
 import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.RelationType;
 
 /**
  * Compares the trees of the store with each other, in one consistent view. What a container's record says is the truth; the trees that
@@ -36,7 +37,8 @@ final class Examination {
         this.progress = progress;
         Database database = view.database();
         long entries = 0;
-        for (Store each : new Store[] { database.containers, database.children, database.places, database.written, database.embeddings, database.relations }) {
+        for (Store each : new Store[] { database.containers, database.children, database.places, database.written, database.embeddings, database.relations,
+            database.versions }) {
             entries += each.count(view.transaction());
         }
         total = entries;
@@ -52,8 +54,9 @@ final class Examination {
         each(database.children, (key, value) -> child(Keys.number(key, 0), Keys.number(key, 8)));
         each(database.places, this::place);
         each(database.written, (key, value) -> written(Keys.number(key, 0), Keys.number(key, 8)));
-        each(database.embeddings, (key, value) -> embedding(key));
+        each(database.embeddings, this::embedding);
         each(database.relations, this::relation);
+        each(database.versions, this::version);
         if (unreadable == 0) {
             figures();
         }
@@ -204,12 +207,52 @@ final class Examination {
         return stored == null ? !unreadable(view, id) : stored.sequence() != sequence;
     }
 
-    private void embedding(ByteIterable key) {
+    private void embedding(ByteIterable key, ByteIterable value) {
         long id = Keys.number(key, 0);
         if (!view.exists(id)) {
             found(Kind.ORPHAN, id, "There is a vector of container " + id + ", which does not exist",
                     (now, repairs) -> !now.exists(id) && now.database().embeddings.delete(now.transaction(), key));
+        } else if (damagedVector(key, value)) {
+            found(Kind.HASH_MISMATCH, id, "A vector of container " + id + " cannot be read; it is dropped, and made again when it is needed", (now, repairs) -> {
+                ByteIterable there = now.database().embeddings.get(now.transaction(), key);
+                return there != null && damagedVector(key, there) && now.database().embeddings.delete(now.transaction(), key);
+            });
         }
+    }
+
+    private static boolean damagedVector(ByteIterable key, ByteIterable value) {
+        return damaged(() -> Records.vector(key, value));
+    }
+
+    /** Whether reading fails for what is read, and not for the files. */
+    private static boolean damaged(Runnable reading) {
+        try {
+            reading.run();
+            return false;
+        } catch (ExodusException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return true;
+        }
+    }
+
+    private void version(ByteIterable key, ByteIterable value) {
+        long id = Keys.number(key, 0);
+        String name = "Version " + Keys.number(key, 8) + " of container " + id;
+        if (strayVersion(view, key)) {
+            found(Kind.VERSION_MISMATCH, id, name + " is kept, and the container is gone or has not come so far",
+                    (now, repairs) -> strayVersion(now, key) && now.database().versions.delete(now.transaction(), key));
+        } else if (damaged(() -> Records.version(key, value))) {
+            found(Kind.HASH_MISMATCH, id, name + " cannot be read; it is dropped, the present one stays", (now, repairs) -> {
+                ByteIterable there = now.database().versions.get(now.transaction(), key);
+                return there != null && damaged(() -> Records.version(key, there)) && now.database().versions.delete(now.transaction(), key);
+            });
+        }
+    }
+
+    private static boolean strayVersion(View view, ByteIterable key) {
+        Records.Stored stored = readable(view, Keys.number(key, 0));
+        return stored == null ? !unreadable(view, Keys.number(key, 0)) : Keys.number(key, 8) >= stored.container().version();
     }
 
     private void relation(ByteIterable key, ByteIterable value) {
@@ -221,7 +264,12 @@ final class Examination {
             throw e;
         } catch (RuntimeException e) {
             unreadable++;
-            found(Kind.HASH_MISMATCH, from, "An edge from container " + from + " cannot be read; restore a backup of the store's folder", null);
+            String what = "An edge from container " + from + " cannot be read (" + e.getMessage() + ")";
+            if (back(view, key) == null) {
+                found(Kind.HASH_MISMATCH, from, what + "; restore a backup of the store's folder", null);
+            } else {
+                found(Kind.HASH_MISMATCH, from, what + "; the edge back has what it said", (now, repairs) -> fromBack(now, key));
+            }
             return;
         }
         String name = "The edge " + from + " " + relation.type() + " " + relation.to();
@@ -234,6 +282,30 @@ final class Examination {
         }
     }
 
+    /** The edge in the other direction; null where there is none that can be read. */
+    private static Relation back(View view, ByteIterable key) {
+        try {
+            RelationType type = RelationType.ofCode(key.getBytesUnsafe()[8] & 0xFF);
+            ByteIterable inverse = Keys.edge(Keys.number(key, 9), type.inverse(), Keys.number(key, 0));
+            ByteIterable value = view.database().relations.get(view.transaction(), inverse);
+            return value == null ? null : Records.relation(inverse, value);
+        } catch (ExodusException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    private static boolean fromBack(View now, ByteIterable key) {
+        ByteIterable there = now.database().relations.get(now.transaction(), key);
+        Relation back = there == null || !damaged(() -> Records.relation(key, there)) ? null : back(now, key);
+        if (back == null) {
+            return false;
+        }
+        now.put(back.inverse());
+        return true;
+    }
+
     private static boolean dangling(View view, Relation relation) {
         return !view.exists(relation.from()) || !view.exists(relation.to());
     }
@@ -241,7 +313,7 @@ final class Examination {
     private static boolean addInverse(View now, ByteIterable key, Relation relation, Repairs repairs) {
         Relation inverse = relation.inverse();
         return has(now, now.database().relations, key) && !dangling(now, relation)
-                && now.database().relations.add(now.transaction(), Keys.edge(inverse), Records.relation(inverse)) && repairs.related().add(relation);
+                && now.database().relations.add(now.transaction(), Keys.edge(inverse), Records.relation(Keys.edge(inverse), inverse)) && repairs.related().add(relation);
     }
 
     private void figures() {
@@ -266,6 +338,7 @@ final class Examination {
         State counted = new State(kept.created);
         counted.sequence = kept.sequence;
         counted.highestId = kept.highestId;
+        counted.versions = view.database().versions.count(view.transaction());
         view.containers(container -> {
             counted.count(container.type(), 1);
             counted.highestId = Math.max(counted.highestId, container.id());

@@ -10,6 +10,7 @@ import jetbrains.exodus.ByteIterable;
 
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.RelationType;
 
 /**
  * The keys of the store. Numbers are eight bytes, the highest first, so that keys sort as the numbers do (none is negative).
@@ -35,10 +36,14 @@ final class Keys {
     }
 
     static ByteIterable edge(Relation relation) {
+        return edge(relation.from(), relation.type(), relation.to());
+    }
+
+    static ByteIterable edge(long from, RelationType type, long to) {
         byte[] key = new byte[17];
-        LONG.set(key, 0, relation.from());
-        key[8] = (byte) relation.type().code();
-        LONG.set(key, 9, relation.to());
+        LONG.set(key, 0, from);
+        key[8] = (byte) type.code();
+        LONG.set(key, 9, to);
         return new ArrayByteIterable(key);
     }
 

@@ -27,6 +27,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,15 +46,18 @@ import studio.ozone.api.zsei.ZseiException;
  * The store as a service. It is opened on a thread of its own, so that nothing waits for it that does not need it yet; a call that
  * comes earlier waits. A store that cannot be opened is a service all the same, whose calls and whose health check say why.
  */
-@Component(service = { ContainerStore.class, HealthCheck.class, LocalStore.class }, configurationPid = { LocalStore.PID, LocalStore.WRITE_PID })
+@Component(service = { ContainerStore.class, HealthCheck.class, LocalStore.class }, configurationPid = { LocalStore.PID, LocalStore.WRITE_PID,
+    LocalStore.INTEGRITY_PID })
 public final class LocalStore implements ContainerStore, HealthCheck {
 
     static final String PID = "ozone.zsei";
     static final String WRITE_PID = "ozone.zsei.write";
+    static final String INTEGRITY_PID = "ozone.zsei.integrity";
     static final String IN_THE_DATA_HOME = "~/.ozone-studio/zsei/local";
     static final String COMMITS = "ozone_zsei_store_commit_seconds";
     static final String FORCED = "ozone_zsei_store_forced_writes";
     static final String CONTAINERS = "ozone_zsei_store_containers";
+    static final String VERSIONS = "ozone_zsei_store_versions";
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
     private static final int OPEN_SECONDS = 60;
     private static final int CLOSE_SECONDS = 1;
@@ -67,6 +71,13 @@ public final class LocalStore implements ContainerStore, HealthCheck {
             advice = "Where a machine has a fast and a large disk, the bulk of the data goes to the large one and "
             + "zsei.global_storage_path, the index, to the fast one. Move the folder while the instance is stopped.")
         String local__storage__path() default IN_THE_DATA_HOME;
+
+        @AttributeDefinition(description = "How large records are packed: none, lz4 or zstd. It counts for what is written from now on.",
+            options = { @Option("none"), @Option("lz4"), @Option("zstd") })
+        @Facts(applies = Applies.LIVE,
+            advice = "lz4 where the bulk lies on a rotating disk: reading less costs less than unpacking. zstd packs vectors too, by a tenth, and costs more time. "
+            + "An SSD is fast enough without. Records of all kinds are readable side by side; zsei-optimize brings what is there into the kind that is set.")
+        String compression() default "none";
     }
 
     @ObjectClassDefinition(pid = WRITE_PID, name = "ZSEI writes", description = "How writes share what makes them durable (guide, section 7).")
@@ -84,6 +95,15 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         int flush__interval__ms() default 1000;
     }
 
+    @ObjectClassDefinition(pid = INTEGRITY_PID, name = "ZSEI versions", description = "What is kept of what a container was (guide, section 7).")
+    public @interface IntegrityConfig {
+        @AttributeDefinition(description = "Versions of a container kept beside the present one.", min = "0", max = "10000")
+        @Facts(unit = "versions", applies = Applies.LIVE,
+            advice = "Each is about as large as the container's record and its edges. 0 keeps none and costs nothing: then nothing can be rolled back. Versions for "
+            + "which a lower number leaves no room go at the container's next write, and all at the next gc.")
+        int max__versions__retained() default 10;
+    }
+
     private final Path folder;
     private final MetricRegistry metrics;
     private final Timer commits;
@@ -98,9 +118,10 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     private volatile boolean closing;
 
     @Activate
-    public LocalStore(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config, WriteConfig writes) {
+    public LocalStore(@Reference Workers workers, @Reference MetricRegistry metrics, BundleContext context, Config config, WriteConfig writes,
+            IntegrityConfig integrity) {
         this(folder(config.local__storage__path(), context.getProperty("ozone.data")), workers, metrics, new TrackedFollowers(context),
-                tuning(config, writes));
+                tuning(config, writes, integrity));
         configured = config.local__storage__path();
     }
 
@@ -116,11 +137,12 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         this.opening = opener.submit(this::open);
         this.following = opener.submit(followers::start); // not before: a listener that starts now may read the store
         metrics.register(CONTAINERS, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().containers() : 0L);
+        metrics.register(VERSIONS, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().versions() : 0L);
         metrics.register(FORCED, (Gauge<Long>) () -> opening.state() == Future.State.SUCCESS ? opening.resultNow().forced() : 0L);
     }
 
-    private static Tuning tuning(Config config, WriteConfig writes) {
-        return Tuning.of(writes.batch__size(), writes.flush__interval__ms());
+    private static Tuning tuning(Config config, WriteConfig writes, IntegrityConfig integrity) {
+        return Tuning.of(writes.batch__size(), writes.flush__interval__ms(), integrity.max__versions__retained(), Codec.of(config.compression()));
     }
 
     private XodusStore open() throws ZseiException {
@@ -162,8 +184,8 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     }
 
     @Modified
-    void reconfigure(Config config, WriteConfig writes) {
-        tuning = tuning(config, writes);
+    void reconfigure(Config config, WriteConfig writes, IntegrityConfig integrity) {
+        tuning = tuning(config, writes, integrity);
         if (opening.state() == Future.State.SUCCESS) {
             opening.resultNow().tune(tuning);
         }
@@ -177,6 +199,7 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     void close() {
         metrics.remove(COMMITS);
         metrics.remove(CONTAINERS);
+        metrics.remove(VERSIONS);
         metrics.remove(FORCED);
         figures.close();
         closing = true;
@@ -336,6 +359,16 @@ public final class LocalStore implements ContainerStore, HealthCheck {
     @Override
     public void scanLinks(Links links) throws ZseiException {
         opened().scanLinks(links);
+    }
+
+    @Override
+    public List<Version> history(long id) throws ZseiException {
+        return opened().history(id);
+    }
+
+    @Override
+    public Rollback rollback(long id, int version, boolean dryRun) throws ZseiException {
+        return database().rollback(id, version, dryRun);
     }
 
     @Override

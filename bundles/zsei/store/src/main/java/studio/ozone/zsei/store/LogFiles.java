@@ -36,6 +36,7 @@ class LogFiles extends AbstractDataWriter {
 
     private static final String LOCK = "lock";
     private static final String ACKNOWLEDGED = "acknowledged";
+    private static final String NEW = "new";
 
     private final Path folder;
     private final FileDataReader reader;
@@ -45,6 +46,8 @@ class LogFiles extends AbstractDataWriter {
     private long acknowledgedEnd;
     private volatile long forced;
     private boolean recovering = true;
+    /** Whether a write failed, so that the file may be longer than Xodus knows. */
+    private boolean torn;
     private RandomAccessFile file;
     private Block block;
 
@@ -77,6 +80,7 @@ class LogFiles extends AbstractDataWriter {
             }
             lockFile.setLength(0);
             lockFile.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
+            beginMaking();
             readAcknowledged();
             return true;
         } catch (OverlappingFileLockException e) {
@@ -105,6 +109,31 @@ class LogFiles extends AbstractDataWriter {
         } finally {
             lockFile = null;
             acknowledged = null;
+        }
+    }
+
+    /** A store that somebody began to make and did not finish, so that nothing was ever written to it, is made from the beginning. */
+    private void beginMaking() throws IOException {
+        Path mark = folder.resolve(NEW);
+        File[] logs = LogUtil.listFiles(folder.toFile());
+        if (Files.exists(mark)) {
+            for (File each : logs) {
+                Files.delete(each.toPath());
+            }
+        } else if (logs.length == 0 && !Files.exists(folder.resolve(ACKNOWLEDGED))) {
+            Files.createFile(mark);
+            directory.force(true);
+        }
+    }
+
+    /** Called when the store is made, before anything is written to it. */
+    void made() {
+        try {
+            if (Files.deleteIfExists(folder.resolve(NEW))) {
+                directory.force(true); // else a power failure could bring it back, beside acknowledged writes
+            }
+        } catch (IOException e) {
+            throw failed("finish", folder, e);
         }
     }
 
@@ -159,12 +188,42 @@ class LogFiles extends AbstractDataWriter {
 
     @Override
     public Block write(byte[] octets, int offset, int length) {
+        if (torn) {
+            throw new ExodusException("The end of the log in " + folder + " is not known after a write failed. Nothing that was acknowledged is lost: "
+                    + "restart the instance");
+        }
+        torn = true;
         try {
-            file.write(octets, offset, length);
-            return block;
+            put(file, octets, offset, length);
         } catch (IOException e) {
             throw failed("write", path(block.getAddress()), e);
         }
+        torn = false;
+        return block;
+    }
+
+    /** Writes bytes at the end of a file. Where that fails, a part of them may be there. */
+    void put(RandomAccessFile to, byte[] octets, int offset, int length) throws IOException {
+        to.write(octets, offset, length);
+    }
+
+    /**
+     * Cuts off what was written behind an address of the log.
+     *
+     * @throws ExodusException if that cannot be done; nothing can be written then
+     */
+    void rewind(long end) {
+        if (file == null) {
+            return;
+        }
+        torn = true;
+        try {
+            file.setLength(end - block.getAddress());
+            file.seek(end - block.getAddress());
+        } catch (IOException e) {
+            throw failed("cut", path(block.getAddress()), e);
+        }
+        torn = false;
     }
 
     @Override
@@ -219,6 +278,7 @@ class LogFiles extends AbstractDataWriter {
                 opened.setLength(length);
             }
             opened.seek(length);
+            torn = false;
             file = opened;
             block = new FileDataReader.FileBlock(address, reader);
             return block;

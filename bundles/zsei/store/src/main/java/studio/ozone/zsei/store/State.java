@@ -17,6 +17,7 @@ final class State {
     long sequence;
     long highestId;
     long relations;
+    long versions;
     private final Map<ContainerType, Long> containers = new EnumMap<>(ContainerType.class);
 
     /** An empty store. @param created milliseconds since 1970 */
@@ -24,12 +25,14 @@ final class State {
         this.created = created;
     }
 
-    State(ByteIterable value) {
+    /** @param format of the store that it was written by */
+    State(ByteIterable value, int format) {
         Bytes bytes = new Bytes(value);
         created = bytes.number();
         sequence = bytes.number();
         highestId = bytes.number();
         relations = bytes.number();
+        versions = format < 2 ? 0 : bytes.number();
         while (bytes.more()) {
             containers.put(ContainerType.ofCode(bytes.octet()), bytes.number());
         }
@@ -40,6 +43,7 @@ final class State {
         copy.sequence = sequence;
         copy.highestId = highestId;
         copy.relations = relations;
+        copy.versions = versions;
         copy.containers.putAll(containers);
         return copy;
     }
@@ -48,12 +52,13 @@ final class State {
     void correct(State counted) {
         highestId = counted.highestId;
         relations = counted.relations;
+        versions = counted.versions;
         containers.clear();
         containers.putAll(counted.containers);
     }
 
     ByteIterable written() {
-        Bytes bytes = new Bytes().number(created).number(sequence).number(highestId).number(relations);
+        Bytes bytes = new Bytes().number(created).number(sequence).number(highestId).number(relations).number(versions);
         containers.forEach((type, count) -> bytes.raw(type.code()).number(count));
         return bytes.written();
     }

@@ -64,8 +64,37 @@ record View(Database database, Transaction transaction) {
         return edges;
     }
 
+    /** The edges of a container, or null where there are more than so many. */
+    List<Relation> relations(long id, int most) {
+        List<Relation> edges = new ArrayList<>();
+        range(database.relations, Keys.of(id), key -> Keys.begins(key, id) && edges.size() <= most,
+                (key, value) -> edges.add(Records.relation(key, value)));
+        return edges.size() > most ? null : edges;
+    }
+
+    /** Writes one direction of an edge. */
+    void put(Relation relation) {
+        ByteIterable key = Keys.edge(relation);
+        database.relations.put(transaction, key, Records.relation(key, relation));
+    }
+
+    /** The versions of a container that are kept, the oldest first. */
+    List<Records.Kept> versions(long id) {
+        List<Records.Kept> kept = new ArrayList<>();
+        range(database.versions, Keys.of(id), key -> Keys.begins(key, id), (key, value) -> kept.add(Records.version(key, value)));
+        return kept;
+    }
+
+    /** Keys of the versions of a container below a number. */
+    List<ByteIterable> versionsBelow(long id, long version) {
+        List<ByteIterable> keys = new ArrayList<>();
+        range(database.versions, Keys.of(id), key -> Keys.begins(key, id) && Keys.number(key, 8) < version, (key, value) -> keys.add(key));
+        return keys;
+    }
+
     Optional<float[]> embedding(long id, String model) {
-        return Optional.ofNullable(database.embeddings.get(transaction, Keys.embedding(id, model))).map(Records::vector);
+        ByteIterable key = Keys.embedding(id, model);
+        return Optional.ofNullable(database.embeddings.get(transaction, key)).map(value -> Records.vector(key, value));
     }
 
     /** Keys of a container's vectors, of all models. */
@@ -146,7 +175,26 @@ record View(Database database, Transaction transaction) {
         }
     }
 
-    private interface Entry {
+    /**
+     * Goes through a part of a tree.
+     *
+     * @return the key to go on from; null at the end
+     */
+    ByteIterable page(Store store, ByteIterable from, int entries, Entry entry) {
+        try (Cursor cursor = store.openCursor(transaction)) {
+            int left = entries;
+            for (ByteIterable value = cursor.getSearchKeyRange(from); value != null; value = cursor.getNext() ? cursor.getValue() : null) {
+                if (left-- == 0) {
+                    return cursor.getKey();
+                }
+                entry.at(cursor.getKey(), value);
+            }
+            return null;
+        }
+    }
+
+    /** Takes the entries of a tree. */
+    interface Entry {
         void at(ByteIterable key, ByteIterable value);
     }
 

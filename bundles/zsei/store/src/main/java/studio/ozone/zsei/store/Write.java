@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import jetbrains.exodus.ByteIterable;
+
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Commit;
+import studio.ozone.api.zsei.ContainerStore.Rollback;
 import studio.ozone.api.zsei.ZseiException;
 
 /** A write that waits for its turn. Its answer is set by the thread that commits, and read when that has said so. */
@@ -15,7 +18,7 @@ abstract sealed class Write extends GroupCommit.Request {
     private ZseiException refusal;
 
     /** Writes into a transaction. @return whether there was something to write */
-    abstract boolean write(View view, State state, Instant now) throws ZseiException;
+    abstract boolean write(View view, State state, Instant now, Tuning tuning) throws ZseiException;
 
     /** The commit to tell of; null if there is none. */
     Commit commit() {
@@ -54,8 +57,8 @@ abstract sealed class Write extends GroupCommit.Request {
         }
 
         @Override
-        boolean write(View view, State state, Instant now) throws ZseiException {
-            Edit edit = new Edit(view, changes);
+        boolean write(View view, State state, Instant now, Tuning tuning) throws ZseiException {
+            Edit edit = new Edit(view, changes, tuning);
             edit.check();
             empty = edit.isEmpty();
             commit = empty ? new Commit(state.sequence, List.of(), List.of(), List.of(), List.of(), Map.of()) : edit.write(state, now);
@@ -93,6 +96,94 @@ abstract sealed class Write extends GroupCommit.Request {
         }
     }
 
+    /** Takes a container back to an earlier version, which is found when its turn comes. */
+    static final class OfRollback extends Write {
+
+        private final long id;
+        private final int version;
+        private Rollback done;
+
+        OfRollback(long id, int version) {
+            this.id = id;
+            this.version = version;
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now, Tuning tuning) throws ZseiException {
+            Return back = Return.of(view, id, version, tuning);
+            Edit edit = new Edit(view, back.changes(), tuning);
+            edit.check();
+            done = back.done(edit.write(state, now));
+            return true;
+        }
+
+        @Override
+        Commit commit() {
+            return refused() ? null : done.commit();
+        }
+
+        Rollback result() throws ZseiException {
+            check();
+            return done;
+        }
+    }
+
+    /** Drops versions for which the limit leaves no room; no commit, since nobody follows versions. */
+    static final class OfSurplus extends Write {
+
+        private final List<ByteIterable> keys;
+        private int dropped;
+
+        OfSurplus(List<ByteIterable> keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        int records() {
+            return keys.size();
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now, Tuning tuning) {
+            Versions versions = new Versions(view, state, tuning);
+            dropped = 0;
+            for (ByteIterable key : keys) { // meanwhile the limit may have changed
+                dropped += Versions.surplus(view, key, tuning.versions()) && versions.drop(key) ? 1 : 0;
+            }
+            return dropped > 0;
+        }
+
+        int dropped() {
+            return dropped;
+        }
+    }
+
+    /** Writes values anew in the present layout and packing; no commit, since they say what they said. */
+    static final class OfRecoding extends Write {
+
+        private final Recoding recoding;
+        private final List<ByteIterable> keys;
+
+        OfRecoding(Recoding recoding, List<ByteIterable> keys) {
+            this.recoding = recoding;
+            this.keys = keys;
+        }
+
+        @Override
+        int records() {
+            return keys.size();
+        }
+
+        @Override
+        boolean write(View view, State state, Instant now, Tuning tuning) {
+            boolean some = false;
+            for (ByteIterable key : keys) {
+                some |= recoding.rewrite(view, key, tuning.codec());
+            }
+            return some;
+        }
+    }
+
     static final class OfEmbeddings extends Write {
 
         private final String model;
@@ -109,11 +200,12 @@ abstract sealed class Write extends GroupCommit.Request {
         }
 
         @Override
-        boolean write(View view, State state, Instant now) {
+        boolean write(View view, State state, Instant now, Tuning tuning) {
             boolean some = false;
             for (Map.Entry<Long, float[]> each : vectors.entrySet()) {
                 if (each.getKey() != 0 && view.exists(each.getKey())) {
-                    view.database().embeddings.put(view.transaction(), Keys.embedding(each.getKey(), model), Records.vector(each.getValue()));
+                    ByteIterable key = Keys.embedding(each.getKey(), model);
+                    view.database().embeddings.put(view.transaction(), key, Records.vector(key, each.getValue(), tuning.codec()));
                     some = true;
                 }
             }
@@ -137,7 +229,7 @@ abstract sealed class Write extends GroupCommit.Request {
         }
 
         @Override
-        boolean write(View view, State state, Instant now) {
+        boolean write(View view, State state, Instant now, Tuning tuning) {
             Repairs repairs = new Repairs();
             boolean some = false;
             for (Fault fault : faults) {

@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +17,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
+import jetbrains.exodus.ByteIterable;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Transaction;
 
@@ -41,6 +44,8 @@ import studio.ozone.api.zsei.ZseiException;
 final class XodusStore implements ContainerStore, AutoCloseable {
 
     private static final long CLOSE_MILLIS = 1500;
+    /** Values that housekeeping takes at a time. */
+    private static final int PAGE = 500;
 
     private final Database database;
     private final Clock clock;
@@ -201,6 +206,125 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         });
     }
 
+    @Override
+    public List<Version> history(long id) throws ZseiException {
+        return read(view -> {
+            Records.Stored present = id == 0 ? null : view.stored(id);
+            if (present == null) {
+                return List.of();
+            }
+            List<Version> all = new ArrayList<>();
+            all.add(new Version(present.container(), view.relations(id), true));
+            view.versions(id).reversed().forEach(kept -> all.add(kept.version()));
+            return List.copyOf(all);
+        });
+    }
+
+    @Override
+    public Rollback rollback(long id, int version, boolean dryRun) throws ZseiException {
+        if (dryRun) {
+            return read(view -> {
+                Return back = Return.of(view, id, version, tuning);
+                new Edit(view, back.changes(), tuning).check();
+                return back.planned();
+            });
+        }
+        Write.OfRollback write = new Write.OfRollback(id, version);
+        submit(write, writers::submit);
+        return write.result();
+    }
+
+    /** What the limit leaves no room for. @param kept in all */
+    record Surplus(long kept, long surplus) { }
+
+    /**
+     * Drops the versions for which the limit leaves no room, a page at a time, so that writers come in between.
+     *
+     * @throws CancellationException if the thread was interrupted
+     */
+    Surplus trim(boolean dryRun, Progress progress) throws ZseiException {
+        long total = state.versions;
+        long surplus = 0;
+        long[] looked = new long[1];
+        ByteIterable from = Keys.of(0);
+        while (from != null) {
+            progress.report("versions", looked[0], Math.max(total, looked[0]), "");
+            ByteIterable start = from;
+            List<ByteIterable> keys = new ArrayList<>();
+            from = read(view -> view.page(database.versions, start, PAGE, (key, value) -> {
+                looked[0]++;
+                if (Versions.surplus(view, key, tuning.versions())) {
+                    keys.add(key);
+                }
+            }));
+            if (dryRun) {
+                surplus += keys.size();
+            } else if (!keys.isEmpty()) {
+                Write.OfSurplus write = new Write.OfSurplus(keys);
+                submit(write, writers::submit);
+                write.check();
+                surplus += write.dropped();
+            }
+            checkNotCancelled();
+        }
+        return new Surplus(total, surplus);
+    }
+
+    /**
+     * What was written otherwise than it would be written now.
+     *
+     * @param bytes of the values concerned, before
+     * @param anew and after
+     */
+    record Recoded(long values, long bytes, long anew) { }
+
+    /**
+     * Writes values anew that lack a checksum or are packed otherwise than the setting says, a page at a time.
+     *
+     * @throws CancellationException if the thread was interrupted
+     */
+    Recoded recode(boolean dryRun, Progress progress) throws ZseiException {
+        long total = read(view -> {
+            long all = 0;
+            for (Recoding each : Recoding.values()) {
+                all += each.tree(database).count(view.transaction());
+            }
+            return all;
+        });
+        long[] sums = new long[4];
+        for (Recoding each : Recoding.values()) {
+            for (ByteIterable from = Keys.of(0); from != null;) {
+                progress.report("records", sums[3], Math.max(total, sums[3]), each.tree(database).getName());
+                ByteIterable start = from;
+                List<ByteIterable> keys = new ArrayList<>();
+                from = read(view -> view.page(each.tree(database), start, PAGE, (key, value) -> {
+                    sums[3]++;
+                    ByteIterable anew = each.anewOrNull(key, value, tuning.codec());
+                    if (anew != null && anew.compareTo(value) != 0) {
+                        keys.add(key);
+                        sums[1] += value.getLength();
+                        sums[2] += anew.getLength();
+                    }
+                }));
+                sums[0] += keys.size();
+                if (!dryRun && !keys.isEmpty()) {
+                    Write write = new Write.OfRecoding(each, keys);
+                    submit(write, writers::submit);
+                    write.check();
+                }
+                checkNotCancelled();
+            }
+        }
+        return new Recoded(sums[0], sums[1], sums[2]);
+    }
+
+    private void checkNotCancelled() {
+        checkOpen();
+        if (Thread.interrupted()) {
+            throw new CancellationException();
+        }
+    }
+
     /**
      * Compares the trees with each other, from one consistent view.
      *
@@ -250,6 +374,11 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         }
     }
 
+    /** Versions that are kept, of all containers. */
+    long versions() {
+        return state.versions;
+    }
+
     long containers() {
         return state.total();
     }
@@ -281,23 +410,23 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     private void commit(List<Write> batch) {
         try {
             State next = state.copy();
+            Tuning tuned = tuning;
             boolean some = false;
             Transaction transaction = database.environment.beginExclusiveTransaction();
             try {
                 View view = new View(database, transaction);
                 Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
                 for (Write write : batch) {
+                    write.refuse(null); // it may be its second turn
                     try {
-                        some |= write.write(view, next, now);
+                        some |= write.write(view, next, now, tuned);
                     } catch (ZseiException e) {
                         write.refuse(e);
                     }
                 }
                 if (some) {
                     database.write(next, transaction);
-                    if (!transaction.flush()) {
-                        throw new ExodusException("An exclusive transaction was overtaken");
-                    }
+                    database.flush(transaction);
                     database.acknowledge();
                     figures.committed(batch);
                 }
@@ -307,6 +436,13 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             state = next;
             lastId.accumulateAndGet(next.highestId, Math::max);
             broken = null;
+        } catch (Bytes.MalformedException e) {
+            if (batch.size() > 1) { // who has nothing to do with the damaged record is not to suffer from it
+                batch.forEach(write -> commit(List.of(write)));
+            } else {
+                batch.getFirst().refuse(Problems.of(e, database.folder));
+            }
+            return;
         } catch (RuntimeException | OutOfMemoryError e) {
             ZseiException problem = Problems.of(e, database.folder);
             broken = problem;
@@ -317,7 +453,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     }
 
     private interface Reading<T> {
-        T from(View view);
+        T from(View view) throws ZseiException;
     }
 
     private <T> T read(Reading<T> reading) throws ZseiException {

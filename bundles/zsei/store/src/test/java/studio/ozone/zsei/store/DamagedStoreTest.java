@@ -18,7 +18,6 @@ import jetbrains.exodus.env.EnvironmentConfig;
 import jetbrains.exodus.env.Environments;
 import jetbrains.exodus.env.Store;
 import jetbrains.exodus.env.StoreConfig;
-import jetbrains.exodus.io.Block;
 import jetbrains.exodus.io.FileDataReader;
 import org.junit.Rule;
 import org.junit.Test;
@@ -49,24 +48,28 @@ public class DamagedStoreTest {
             super(folder, new FileDataReader(folder.toFile()));
         }
 
-        private void count() {
+        private void count() throws IOException {
             if (left-- == 0) {
-                throw failure.getMessage().startsWith("No space") ? new OutOfDiskSpaceException(failure) : new ExodusException(failure);
+                throw failure;
             }
         }
 
         @Override
-        public Block write(byte[] octets, int offset, int length) {
+        void put(RandomAccessFile to, byte[] octets, int offset, int length) throws IOException {
             if (left == 0) {
-                super.write(octets, offset, length / 2); // a full disk takes a part
+                super.put(to, octets, offset, length / 2); // a full disk takes a part
             }
             count();
-            return super.write(octets, offset, length);
+            super.put(to, octets, offset, length);
         }
 
         @Override
         protected void syncImpl() {
-            count();
+            try {
+                count();
+            } catch (IOException e) {
+                throw e.getMessage().startsWith("No space") ? new OutOfDiskSpaceException(e) : new ExodusException(e);
+            }
             super.syncImpl();
         }
     }
@@ -204,7 +207,7 @@ public class DamagedStoreTest {
         Path folder = temporary.newFolder().toPath();
         tree(folder, "meta", "fmt", "\u0007");
         String message = refused(folder);
-        assertTrue(message, message.contains("has format 7") && message.contains("reads format " + Database.FORMAT));
+        assertTrue(message, message.contains("has format 7") && message.contains("reads format 1 to " + Database.FORMAT));
     }
 
     private static void tree(Path folder, String tree, String key, String value) {

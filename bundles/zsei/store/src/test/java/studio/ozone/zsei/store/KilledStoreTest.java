@@ -4,6 +4,8 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,12 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
+import studio.ozone.api.care.Inspection.Finding;
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Commit;
 import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
 import studio.ozone.api.zsei.RelationType;
@@ -32,13 +38,20 @@ import static org.junit.Assert.assertTrue;
 /** A process that writes is killed at any moment: what it was told is durable is there, and nothing is there by half. */
 public class KilledStoreTest {
 
-    private static final int KILLS = 20;
+    /** 500 and more in a soak: {@code mvn -Psoak -pl bundles/zsei/store -am verify}. */
+    private static final int KILLS = Integer.getInteger("kills", 20);
+    /** Then the folder would grow too large to be looked through each time. */
+    private static final int KILLS_A_FOLDER = 25;
+    private static final long REOPENED_MILLIS = 2000;
     private static final int BELOW = 5;
 
     @Rule
     public final TemporaryFolder temporary = new TemporaryFolder();
 
-    /** Writes documents with chunks, edges and vectors, and prints the id of each document when it is acknowledged. */
+    /**
+     * Writes documents with chunks, edges and vectors, writes them again, goes back to versions, and prints each step when it is acknowledged; meanwhile
+     * versions are dropped and records packed in other ways.
+     */
     public static final class Writer {
 
         private Writer() { }
@@ -48,6 +61,41 @@ public class KilledStoreTest {
             System.out.println("open");
             for (int thread = 0; thread < 3; thread++) {
                 new Thread(() -> write(store)).start();
+            }
+            new Thread(() -> care(store)).start();
+        }
+
+        private static void care(XodusStore store) {
+            Random random = new Random();
+            try {
+                for (;;) {
+                    store.tune(Tuning.of(1 + random.nextInt(20), 10, random.nextInt(4), Codec.values()[random.nextInt(3)]));
+                    store.trim(false, Progress.NONE);
+                    store.recode(false, Progress.NONE);
+                    LockSupport.parkNanos(5_000_000);
+                }
+            } catch (ZseiException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static void again(XodusStore store, long id, Random random) throws ZseiException {
+            for (int times = random.nextInt(4); times > 0; times--) {
+                Container now = store.get(id).orElseThrow();
+                Commit commit = store.apply(new Changes().put(Container.of(id, 0, ContainerType.DOCUMENT, now.name() + "'", "/d/" + id, null, 0, (int) id, null,
+                        Map.of("id", "" + id, "fill", "x".repeat(random.nextInt(2000))))));
+                say("w" + id + " " + commit.written().getFirst().version() + " " + commit.written().getFirst().name());
+            }
+            List<ContainerStore.Version> history = store.history(id);
+            if (history.size() > 1 && random.nextBoolean()) {
+                try {
+                    Container back = store.rollback(id, history.getLast().container().version(), false).after().container();
+                    say("w" + id + " " + back.version() + " " + back.name());
+                } catch (ZseiException e) {
+                    if (e.code() != ZseiException.Code.NOT_FOUND) { // it was dropped meanwhile
+                        throw e;
+                    }
+                }
             }
         }
 
@@ -67,6 +115,7 @@ public class KilledStoreTest {
                     say("+" + id);
                     store.putEmbeddings("m", vectors);
                     say("v" + id);
+                    again(store, id, random);
                     if (random.nextInt(4) == 0) {
                         store.apply(new Changes().remove(id));
                         say("-" + id);
@@ -106,9 +155,17 @@ public class KilledStoreTest {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("everyAcknowledgedWriteOutlivesTheProcess: -Dseed=" + seed);
         Random random = new Random(seed);
-        Path folder = temporary.getRoot().toPath().resolve("store");
         Map<Long, String> acknowledged = new TreeMap<>();
+        Map<Long, Map<Integer, String>> versions = new HashMap<>();
+        Path folder = null;
+        long writes = 0;
+        long[] opened = new long[KILLS];
         for (int kill = 0; kill < KILLS; kill++) {
+            if (kill % KILLS_A_FOLDER == 0) {
+                folder = temporary.newFolder().toPath().resolve("store");
+                acknowledged.clear();
+                versions.clear();
+            }
             File output = temporary.newFile();
             Process writer = start(folder, output);
             waitFor(output, 6 + random.nextInt(3000), writer);
@@ -117,11 +174,19 @@ public class KilledStoreTest {
             String said = Files.readString(output.toPath());
             // The last line may be cut off.
             for (String line : said.substring(0, said.lastIndexOf('\n')).lines().skip(1).toList()) {
-                acknowledged.merge(Long.valueOf(line.substring(1)), line.substring(0, 1), String::concat);
+                String[] words = line.substring(1).split(" ");
+                acknowledged.merge(Long.valueOf(words[0]), line.substring(0, 1), String::concat);
+                if (words.length == 3) {
+                    versions.computeIfAbsent(Long.valueOf(words[0]), id -> new TreeMap<>()).put(Integer.valueOf(words[1]), words[2]);
+                }
+                writes++;
             }
-            verify("seed " + seed + ", kill " + kill, folder, acknowledged);
+            opened[kill] = verify("seed " + seed + ", kill " + kill, folder, acknowledged, versions);
         }
-        assertTrue("Only " + acknowledged.size() + " writes", acknowledged.size() > KILLS);
+        assertTrue("Only " + writes + " writes", writes > KILLS);
+        Arrays.sort(opened);
+        System.out.printf("%d kills, %d acknowledged steps, opened again in %d ms (median), %d ms (p95)%n", KILLS, writes, opened[KILLS / 2], opened[KILLS * 95 / 100]);
+        assertTrue("opened again in " + opened[KILLS * 95 / 100] + " ms", opened[KILLS * 95 / 100] < REOPENED_MILLIS);
     }
 
     private static void waitFor(File output, int bytes, Process writer) {
@@ -132,8 +197,12 @@ public class KilledStoreTest {
         }
     }
 
-    private static void verify(String when, Path folder, Map<Long, String> acknowledged) throws Exception {
+    /** @return milliseconds that opening took */
+    private static long verify(String when, Path folder, Map<Long, String> acknowledged, Map<Long, Map<Integer, String>> versions) throws Exception {
+        long began = System.nanoTime();
         try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            store.get(1);
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
             for (Map.Entry<Long, String> each : acknowledged.entrySet()) {
                 long id = each.getKey();
                 String where = when + ", " + each.getValue() + " of " + id;
@@ -147,7 +216,8 @@ public class KilledStoreTest {
                     continue;
                 }
                 assertTrue(where, !each.getValue().contains("-"));
-                assertEquals(where, Map.of("id", "" + id), document.get().attributes());
+                assertEquals(where, "" + id, document.get().attributes().get("id"));
+                versions(where, store.history(id), versions.getOrDefault(id, Map.of()));
                 assertEquals(where, BELOW, below.size());
                 assertEquals(where, BELOW, store.relations(id).size());
                 assertEquals(where, id, store.find("/d/" + id, null).orElseThrow().id());
@@ -162,6 +232,20 @@ public class KilledStoreTest {
             assertEquals(when, counted[0], store.stats().containers().values().stream().mapToLong(Long::longValue).sum());
             assertEquals(when + ": each document whole or not at all", 0, counted[0] % (BELOW + 1));
             assertEquals(when, counted[0], store.changesAfter(0, Integer.MAX_VALUE).written().size());
+            List<Finding> findings = new ArrayList<>();
+            new StoreInspection(() -> store).inspect(findings::add, Progress.NONE);
+            assertEquals(when, List.of(), findings);
+            return took;
+        }
+    }
+
+    private static void versions(String where, List<ContainerStore.Version> history, Map<Integer, String> acknowledged) {
+        int last = acknowledged.keySet().stream().max(Integer::compare).orElse(1);
+        assertTrue(where + ": version " + last + " was acknowledged", history.getFirst().container().version() >= last);
+        for (ContainerStore.Version version : history) {
+            String name = acknowledged.get(version.container().version());
+            assertTrue(where + ": " + version, name == null || name.equals(version.container().name()));
+            assertEquals(where, BELOW, version.relations().size());
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
+import jetbrains.exodus.env.Transaction;
+
+import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Container;
 import studio.ozone.api.zsei.ContainerType;
@@ -19,7 +22,8 @@ import studio.ozone.api.zsei.RelationType;
 
 /**
  * Prints what the store costs, on a folder that is given: {@code fill} 10,000 chunks with vectors, {@code open} it in a fresh process,
- * {@code write} durably. A program, not a test.
+ * {@code write} durably, {@code again} what is there with versions and without, {@code pack} it by each codec, {@code million} containers with edges. A
+ * program, not a test.
  */
 public final class StoreFigures {
 
@@ -34,6 +38,9 @@ public final class StoreFigures {
             case "fill" -> fill(folder);
             case "open" -> open(folder);
             case "write" -> write(folder);
+            case "again" -> again(folder);
+            case "pack" -> pack(folder);
+            case "million" -> million(folder, arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -174,6 +181,96 @@ public final class StoreFigures {
         System.out.printf("%d threads, waiting: %.0f durable chunks with 2 edges/s, %d forced writes for %d commits, median %d us, p95 %d us, p99 %d us%n",
                 threads, times.length / seconds, store.forced() - forced, times.length, times[times.length / 2] / 1000,
                 times[times.length * 95 / 100] / 1000, times[times.length * 99 / 100] / 1000);
+    }
+
+    /** Chunks that are there are written again, ten times each, by turns with a limit of 0 and of 10. */
+    private static void again(Path folder) throws Exception {
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            long term = store.newId();
+            store.apply(new Changes().put(Container.of(term, 0, ContainerType.TERM, "term", null, null, 0, 0, null, Map.of())));
+            for (int round = 0; round < 3; round++) {
+                for (int versions : new int[] { 0, 10 }) {
+                    store.tune(Tuning.of(100, 1000, versions, Codec.NONE));
+                    AtomicLong last = new AtomicLong(term);
+                    long first = 0;
+                    for (int i = 0; i < 2000; i++) {
+                        store.submit(chunk(store, term, last));
+                        first = first == 0 ? last.get() : first;
+                    }
+                    store.apply(new Changes());
+                    long bytes = store.stats().bytes();
+                    long began = System.nanoTime();
+                    for (int time = 0; time < 10; time++) {
+                        for (long id = first; id <= last.get(); id++) {
+                            store.submit(new Changes().put(Container.of(id, 0, ContainerType.CHUNK, "Heading " + time, "/home/user/documents/folder/file-" + id / 20 + ".md",
+                                    null, 0, 999, "0123456789abcdef".repeat(4), Map.of("line", "" + time))));
+                        }
+                    }
+                    store.apply(new Changes());
+                    double seconds = (System.nanoTime() - began) / 1e9;
+                    System.out.printf("written again with at most %d versions: %.0f containers/s, %d bytes of log each, %d versions kept%n", versions, 20_000 / seconds,
+                            (store.stats().bytes() - bytes) / 20_000, store.versions());
+                }
+            }
+        }
+    }
+
+    /** Bytes of values, as they are and packed. */
+    private static void pack(Path folder) throws Exception {
+        for (Codec codec : Codec.values()) {
+            Database database = Database.open(folder, Clock.systemUTC());
+            try (XodusStore store = new XodusStore(database, Clock.systemUTC(), commit -> { }, Tuning.DEFAULT.withCodec(codec), Figures.NONE, Alarm.ofTheJvm())) {
+                long began = System.nanoTime();
+                XodusStore.Recoded done = store.recode(false, Progress.NONE);
+                System.out.printf("%s: %s in %d ms%n", codec, done, millis(began));
+                long[] sums = new long[2];
+                Transaction transaction = database.environment.beginReadonlyTransaction();
+                new View(database, transaction).page(database.embeddings, Keys.of(0), Integer.MAX_VALUE, (key, value) -> {
+                    sums[0]++;
+                    sums[1] += value.getLength();
+                });
+                transaction.abort();
+                System.out.printf("%s: %d vectors of %d bytes%n", codec, sums[0], sums[0] == 0 ? 0 : sums[1] / sums[0]);
+                for (int round = 0; round < 3; round++) {
+                    read("get", id -> store.get(id));
+                    read("embedding", id -> store.embedding(id, "all-MiniLM-L6-v2"));
+                }
+            }
+        }
+    }
+
+    /** Chunks with two edges, many a commit; then a fresh start and a scan. */
+    private static void million(Path folder, int count) throws Exception {
+        long began = System.nanoTime();
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            store.tune(Tuning.of(1000, 1000));
+            long term = store.newId();
+            store.apply(new Changes().put(Container.of(term, 0, ContainerType.TERM, "term", null, null, 0, 0, null, Map.of())));
+            AtomicLong last = new AtomicLong(term);
+            for (int i = 0; i < count; i++) {
+                store.submit(chunk(store, term, last));
+            }
+            store.apply(new Changes());
+            double seconds = (System.nanoTime() - began) / 1e9;
+            System.out.printf("%d containers with %d edges in %.1f s: %.0f durable containers/s, %d MiB%n", count, store.stats().relations(), seconds, count / seconds,
+                    store.stats().bytes() >> 20);
+        }
+        began = System.nanoTime();
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            System.out.printf("opened in %d ms%n", millis(began));
+            began = System.nanoTime();
+            long[] counted = new long[1];
+            store.scan(container -> counted[0]++);
+            System.out.printf("scan of %d containers: %d ms%n", counted[0], millis(began));
+            began = System.nanoTime();
+            store.scanRelations(edge -> counted[0]++);
+            System.out.printf("and of the edges, %d in all: %d ms%n", counted[0], millis(began));
+            began = System.nanoTime();
+            System.out.printf("integrity looked at %d entries in", store.examine(fault -> System.out.println(fault), Progress.NONE));
+            System.out.printf(" %d ms%n", millis(began));
+            began = System.nanoTime();
+            System.out.printf("%s in %d ms%n", store.recode(true, Progress.NONE), millis(began));
+        }
     }
 
     private static long millis(long since) {

@@ -2,15 +2,19 @@ package studio.ozone.zsei.store;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import jetbrains.exodus.ArrayByteIterable;
 import jetbrains.exodus.ByteIterable;
+import jetbrains.exodus.env.Store;
 import jetbrains.exodus.env.Transaction;
 import org.junit.After;
 import org.junit.Before;
@@ -143,14 +147,14 @@ public class StoreInspectionTest {
         assertEquals(List.of(EDGE), told.getLast().related());
         assertTrue(store.relations(3).contains(EDGE.inverse()));
         Relation dangling = new Relation(3, 77, RelationType.REFERENCES, 1, Relation.Discovery.MANUAL);
-        mends(Set.of(Kind.BROKEN_RELATION, Kind.VERSION_MISMATCH), (d, t) -> d.relations.put(t, Keys.edge(dangling), Records.relation(dangling)));
+        mends(Set.of(Kind.BROKEN_RELATION, Kind.VERSION_MISMATCH), (d, t) -> d.relations.put(t, Keys.edge(dangling), Records.relation(Keys.edge(dangling), dangling)));
         assertEquals(List.of(dangling), told.getLast().unrelated());
         assertFalse(store.relations(3).contains(dangling));
     }
 
     @Test
     public void vectorsOfWhatIsGoneGo() throws Exception {
-        mends(Set.of(Kind.ORPHAN), (d, t) -> d.embeddings.put(t, Keys.embedding(77, "m"), Records.vector(new float[] { 1 })));
+        mends(Set.of(Kind.ORPHAN), (d, t) -> d.embeddings.put(t, Keys.embedding(77, "m"), Records.vector(Keys.embedding(77, "m"), new float[] { 1 }, Codec.NONE)));
         assertEquals(2, store.embedding(3, "m").orElseThrow().length);
     }
 
@@ -171,6 +175,7 @@ public class StoreInspectionTest {
         damage((d, t) -> {
             d.containers.put(t, Keys.of(3), new ArrayByteIterable(new byte[] { 1, 2, 3 }));
             d.relations.put(t, Keys.edge(EDGE), new ArrayByteIterable(new byte[] { 9 }));
+            d.relations.delete(t, Keys.edge(EDGE.inverse()));
             d.children.delete(t, Keys.of(2, 4));
         });
         List<Finding> findings = found();
@@ -190,6 +195,55 @@ public class StoreInspectionTest {
         assertEquals(Set.of(3L, 4L), orphans);
         inspection.repair(findings, Progress.NONE);
         assertEquals(Set.of(Kind.ORPHAN), kinds(found()));
+    }
+
+    private static ByteIterable flipped(Store tree, Transaction transaction, ByteIterable key) {
+        ByteIterable value = tree.get(transaction, key);
+        byte[] bytes = Arrays.copyOf(value.getBytesUnsafe(), value.getLength());
+        bytes[bytes.length / 2] ^= 4;
+        return new ArrayByteIterable(bytes);
+    }
+
+    @Test
+    public void aFlippedBitIsFoundByItsChecksumAndMendedWhereItCanBeDerived() throws Exception {
+        store.apply(new Changes().put(text(4)));
+        mends(Set.of(Kind.HASH_MISMATCH), (d, t) -> d.relations.put(t, Keys.edge(EDGE), flipped(d.relations, t, Keys.edge(EDGE))));
+        assertTrue("from the edge back", store.relations(2).contains(EDGE));
+        assertEquals(2, store.history(4).size());
+        mends(Set.of(Kind.HASH_MISMATCH), (d, t) -> d.versions.put(t, Keys.of(4, 1), flipped(d.versions, t, Keys.of(4, 1))));
+        assertEquals("dropped", 1, store.history(4).size());
+        assertEquals(0, store.versions());
+        mends(Set.of(Kind.HASH_MISMATCH), (d, t) -> d.embeddings.put(t, Keys.embedding(3, "m"), flipped(d.embeddings, t, Keys.embedding(3, "m"))));
+        assertTrue("dropped", store.embedding(3, "m").isEmpty());
+        store.putEmbeddings("m", Map.of(3L, new float[] { 1, 2 }));
+        assertEquals(List.of(), found());
+    }
+
+    @Test
+    public void aDamagedRecordIsNamedToWhoReadsItAndHoldsUpNobodyElse() throws Exception {
+        damage((d, t) -> d.containers.put(t, Keys.of(3), flipped(d.containers, t, Keys.of(3))));
+        ZseiException refused = assertThrows(ZseiException.class, () -> store.get(3));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("container 3 is damaged"));
+        assertEquals(ZseiException.Code.STORE_UNAVAILABLE, refused.code());
+        List<Finding> findings = found();
+        assertEquals(findings.toString(), List.of(3L), findings.stream().map(Finding::container).toList());
+        assertEquals(Kind.HASH_MISMATCH, findings.getFirst().kind());
+        store.tune(Tuning.of(3, 60_000));
+        CompletableFuture<Commit> first = store.submit(new Changes().put(text(8)));
+        CompletableFuture<Commit> second = store.submit(new Changes().put(text(3)));
+        CompletableFuture<Commit> third = store.submit(new Changes().put(text(9)));
+        assertTrue(assertThrows(ExecutionException.class, second::get).getCause().getMessage().contains("container 3 is damaged"));
+        assertEquals(first.get().sequence() + 1, third.get().sequence());
+        assertEquals(null, store.broken());
+        assertTrue(store.get(8).isPresent() && store.get(9).isPresent());
+    }
+
+    @Test
+    public void versionsOfWhatIsGoneGo() throws Exception {
+        store.apply(new Changes().put(text(4)));
+        mends(Set.of(Kind.VERSION_MISMATCH), (d, t) -> d.versions.put(t, Keys.of(77, 1), d.versions.get(t, Keys.of(4, 1))));
+        mends(Set.of(Kind.VERSION_MISMATCH), (d, t) -> d.versions.put(t, Keys.of(4, 2), d.versions.get(t, Keys.of(4, 1))));
+        assertEquals(2, store.history(4).size());
     }
 
     @Test

@@ -40,6 +40,8 @@ public class MemoryStore implements ContainerStore {
     private Map<Long, Map<String, float[]>> vectors = new HashMap<>();
     private Map<Long, Long> writtenAt = new HashMap<>();
     private final Map<Long, Long> removedAt = new HashMap<>();
+    private final Map<Long, TreeMap<Integer, Version>> versions = new HashMap<>();
+    private int versionsKept = 10;
     private long sequence;
 
     /** @param follower told of each commit as a {@link studio.ozone.api.zsei.StoreListener} is */
@@ -50,6 +52,11 @@ public class MemoryStore implements ContainerStore {
     /** A store that nobody follows. */
     public MemoryStore() {
         this(commit -> { });
+    }
+
+    /** How many versions of a container are kept beside the present one, at its next write. */
+    public final synchronized void keepVersions(int most) {
+        versionsKept = most;
     }
 
     /** Called before changes are looked at, for a test that has to be refused, by a full disk for instance. */
@@ -133,6 +140,7 @@ public class MemoryStore implements ContainerStore {
             Commit commit = write(changes, before);
             if (!commit.written().isEmpty() || !commit.removed().isEmpty() || !commit.related().isEmpty() || !commit.unrelated().isEmpty()) {
                 sequence = commit.sequence();
+                keepVersions(commit, before, edgesBefore);
                 commit.written().forEach(each -> writtenAt.put(each.id(), sequence));
                 commit.written().forEach(each -> lastId.accumulateAndGet(each.id(), Math::max));
                 commit.removed().forEach(each -> removedAt.put(each, sequence));
@@ -145,6 +153,75 @@ public class MemoryStore implements ContainerStore {
             edges = edgesBefore;
             vectors = vectorsBefore;
             throw e;
+        }
+    }
+
+    private void keepVersions(Commit commit, Map<Long, Container> before, Map<List<Object>, Relation> edgesBefore) {
+        commit.removed().forEach(versions::remove);
+        for (Container written : commit.written()) {
+            Container old = before.get(written.id());
+            if (written.version() == 1 || old == null) {
+                versions.remove(written.id());
+                continue;
+            }
+            TreeMap<Integer, Version> kept = versions.computeIfAbsent(written.id(), id -> new TreeMap<>());
+            kept.put(old.version(), new Version(old, sorted(edgesBefore.values().stream().filter(edge -> edge.from() == old.id()).toList()), true));
+            kept.headMap(written.version() - versionsKept).clear();
+        }
+    }
+
+    @Override
+    public synchronized List<Version> history(long id) {
+        if (!containers.containsKey(id)) {
+            return List.of();
+        }
+        List<Version> all = new ArrayList<>();
+        all.add(new Version(containers.get(id), relations(id), true));
+        all.addAll(versions.getOrDefault(id, new TreeMap<>()).descendingMap().values());
+        return List.copyOf(all);
+    }
+
+    @Override
+    public synchronized Rollback rollback(long id, int version, boolean dryRun) throws ZseiException {
+        Container now = containers.get(id);
+        Version to = versions.getOrDefault(id, new TreeMap<>()).get(version);
+        if (now != null && now.version() == version) {
+            throw new ZseiException(ZseiException.Code.INVALID, "Version " + version + " of container " + id + " is the present one");
+        }
+        if (now == null || to == null) {
+            throw new ZseiException(ZseiException.Code.NOT_FOUND, "Container " + id + " has no version " + version);
+        }
+        Version before = history(id).getFirst();
+        Container then = to.container();
+        Changes changes = new Changes().put(Container.of(id, then.parent(), then.type(), then.name(), then.source(), then.record(), then.start(),
+                then.end(), then.contentHash(), then.attributes()));
+        before.relations().stream().filter(edge -> to.relations().stream().noneMatch(old -> key(old).equals(key(edge)))).forEach(changes::unrelate);
+        Set<Relation> lost = new LinkedHashSet<>();
+        for (Relation edge : to.relations()) {
+            if (edge.to() != 0 && !containers.containsKey(edge.to())) {
+                lost.add(edge);
+            } else if (!before.relations().contains(edge)) {
+                changes.relate(edge);
+            }
+        }
+        List<Relation> edgesAfter = to.relations().stream().filter(edge -> !lost.contains(edge)).toList();
+        if (!dryRun) {
+            Commit commit = apply(changes);
+            return new Rollback(before, new Version(commit.written().getFirst(), edgesAfter, true), List.copyOf(lost), commit);
+        }
+        Map<Long, Container> all = containers;
+        Map<List<Object>, Relation> edgesNow = edges;
+        Map<Long, Map<String, float[]>> vectorsNow = vectors;
+        containers = new TreeMap<>(all);
+        edges = new LinkedHashMap<>(edgesNow);
+        vectors = new HashMap<>(vectorsNow);
+        try {
+            Commit commit = write(changes, all);
+            return new Rollback(before, new Version(commit.written().getFirst(), edgesAfter, true), List.copyOf(lost), null);
+        } finally {
+            containers = all;
+            edges = edgesNow;
+            vectors = vectorsNow;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Random;
 
 import studio.ozone.api.zsei.Changes;
 import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerStore;
 import studio.ozone.api.zsei.ContainerType;
 import studio.ozone.api.zsei.Relation;
 import studio.ozone.api.zsei.RelationType;
@@ -57,6 +58,21 @@ public final class RandomChanges {
             changes.remove(any(store));
         }
         return changes;
+    }
+
+    /** A container that was written more than once, where some try finds one. */
+    public long idWithVersions(MemoryStore store) {
+        long id = any(store);
+        for (int attempt = 0; attempt < 50 && store.history(id).size() < 2; attempt++) {
+            id = any(store);
+        }
+        return id;
+    }
+
+    /** A version of it, most often one that is kept. */
+    public int version(MemoryStore store, long id) {
+        List<ContainerStore.Version> history = store.history(id);
+        return history.isEmpty() || random.nextInt(10) == 0 ? random.nextInt(5) : history.get(random.nextInt(history.size())).container().version();
     }
 
     private long any(MemoryStore store) {

@@ -506,6 +506,9 @@ public abstract class StoreContract {
             if (valid) {
                 store.apply(changes);
             }
+            if (round % 3 == 0) {
+                rollBack("seed " + seed + ", round " + round, model, random);
+            }
             if (round % 20 == 0) {
                 float[] vector = { round };
                 Map<Long, float[]> vectors = random.ids().stream().filter(id -> id % 3 == 0).collect(Collectors.toMap(id -> id, id -> vector));
@@ -521,11 +524,35 @@ public abstract class StoreContract {
         assertTrue("seed " + seed + ": " + refused + " of 400 were refused", refused < 300 && expected.size() > 50);
     }
 
+    private void rollBack(String where, MemoryStore model, RandomChanges random) throws ZseiException {
+        long id = random.idWithVersions(model);
+        int version = random.version(model, id);
+        try {
+            ContainerStore.Rollback planned = model.rollback(id, version, true);
+            ContainerStore.Rollback done = model.rollback(id, version, false);
+            assertEquals(where, timeless(planned), timeless(store.rollback(id, version, true)));
+            assertEquals(where, timeless(done), timeless(store.rollback(id, version, false)));
+        } catch (ZseiException e) {
+            for (boolean dryRun : new boolean[] { true, false }) {
+                assertEquals(where, e.code(), refusedRollback(id, version, dryRun));
+            }
+        }
+    }
+
+    private static List<Object> timeless(ContainerStore.Rollback rollback) {
+        return List.of(timeless(rollback.before()), timeless(rollback.after()), rollback.lost(), rollback.commit() != null);
+    }
+
+    private static ContainerStore.Version timeless(ContainerStore.Version version) {
+        return new ContainerStore.Version(timeless(version.container()), version.relations(), version.relationsKept());
+    }
+
     private void same(String where, MemoryStore model, List<Long> ids) throws ZseiException {
         for (long id : ids) {
             assertEquals(where, model.get(id).map(StoreContract::timeless), store.get(id).map(StoreContract::timeless));
             assertEquals(where, ids(model.children(id)), ids(store.children(id)));
             assertEquals(where, model.ancestors(id), store.ancestors(id));
+            assertEquals(where, model.history(id).stream().map(StoreContract::timeless).toList(), store.history(id).stream().map(StoreContract::timeless).toList());
             assertEquals(where, model.relations(id), store.relations(id));
             assertArrayEquals(where, model.embedding(id, "m").orElse(null), store.embedding(id, "m").orElse(null), 0);
             Container container = model.get(id).orElse(null);
@@ -584,6 +611,140 @@ public abstract class StoreContract {
     }
 
     @Test
+    public void eachWriteKeepsTheVersionBeforeWithItsEdges() throws ZseiException {
+        Container left = document(0, "/left");
+        Container right = document(0, "/right");
+        store.apply(new Changes().put(left).put(right));
+        Container term = text(0);
+        store.apply(new Changes().put(term).relate(edge(left.id(), term.id(), RelationType.MENTIONS)));
+        assertEquals(1, store.history(left.id()).size());
+        Container first = store.get(left.id()).orElseThrow();
+        Container renamed = Container.of(left.id(), right.id(), ContainerType.SECTION, "renamed", null, "r", 1, 9, "h", Map.of("k", "v"));
+        store.apply(new Changes().put(renamed).unrelate(edge(left.id(), term.id(), RelationType.MENTIONS))
+                .relate(edge(left.id(), right.id(), RelationType.SIMILAR)));
+        reopen();
+        List<ContainerStore.Version> history = store.history(left.id());
+        assertEquals(2, history.size());
+        assertEquals(new ContainerStore.Version(store.get(left.id()).orElseThrow(), List.of(edge(left.id(), right.id(), RelationType.SIMILAR)), true),
+                history.get(0));
+        assertEquals(new ContainerStore.Version(first, List.of(edge(left.id(), term.id(), RelationType.MENTIONS)), true), history.get(1));
+        assertEquals("what was only connected was not written", 1, store.history(right.id()).size());
+        assertEquals(List.of(), store.history(0));
+        assertEquals(List.of(), store.history(4711));
+    }
+
+    @Test
+    public void tenVersionsAreKept() throws ZseiException {
+        Container document = document(0, "/a");
+        for (int i = 1; i <= 15; i++) {
+            store.apply(new Changes().put(Container.of(document.id(), 0, ContainerType.DOCUMENT, "name " + i, "/a", null, 0, 0, null, Map.of())));
+        }
+        assertEquals(LongStream.rangeClosed(5, 15).mapToObj(i -> "name " + i).toList().reversed(),
+                store.history(document.id()).stream().map(each -> each.container().name()).toList());
+        assertEquals(List.of(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5), store.history(document.id()).stream().map(each -> each.container().version()).toList());
+    }
+
+    @Test
+    public void aRollbackIsAWriteAndCanBeUndone() throws ZseiException {
+        Container above = document(0, "/above");
+        Container document = document(above.id(), "/a");
+        Container term = text(0);
+        Container other = text(0);
+        Relation weak = new Relation(document.id(), term.id(), RelationType.MENTIONS, 0.25, Relation.Discovery.ML);
+        Relation strong = new Relation(document.id(), term.id(), RelationType.MENTIONS, 1, Relation.Discovery.MANUAL);
+        store.apply(new Changes().put(above).put(document).put(term).put(other).relate(weak).relate(edge(document.id(), other.id(), RelationType.SIMILAR)));
+        store.putEmbeddings("m", Map.of(document.id(), new float[] { 1 }));
+        Container first = store.get(document.id()).orElseThrow();
+        store.apply(new Changes().put(Container.of(document.id(), 0, ContainerType.DATASET, "b", "/b", null, 2, 3, "x", Map.of("a", "b"))).relate(strong)
+                .unrelate(edge(document.id(), other.id(), RelationType.SIMILAR)).relate(edge(document.id(), above.id(), RelationType.REFERENCES)));
+        ContainerStore.Version second = store.history(document.id()).getFirst();
+        told.clear();
+        ContainerStore.Rollback back = store.rollback(document.id(), 1, false);
+        Container now = store.get(document.id()).orElseThrow();
+        assertEquals(with(first, 3, first.created(), now.updated()), now);
+        assertEquals(List.of(weak, edge(document.id(), other.id(), RelationType.SIMILAR)), sorted(store.relations(document.id())));
+        assertEquals(List.of(weak.inverse()), store.relations(term.id()));
+        assertEquals(List.of(), store.relations(above.id()));
+        assertEquals(List.of(document.id()), ids(store.children(above.id())));
+        assertEquals(document.id(), store.find("/a", null).orElseThrow().id());
+        assertTrue(store.find("/b", null).isEmpty());
+        assertEquals(Map.of(ContainerType.DOCUMENT, 2L, ContainerType.TEXT, 2L), store.stats().containers());
+        assertEquals(second, back.before());
+        assertEquals(store.history(document.id()).getFirst(), sorted(back.after()));
+        assertEquals(List.of(), back.lost());
+        assertEquals("those who follow are told", List.of(back.commit()), told);
+        assertEquals(List.of(now), back.commit().written());
+        assertEquals(Set.of(weak, edge(document.id(), other.id(), RelationType.SIMILAR)), Set.copyOf(back.commit().related()));
+        assertEquals(List.of(edge(document.id(), above.id(), RelationType.REFERENCES)), back.commit().unrelated());
+        assertTrue("a vector is of one text", store.embedding(document.id(), "m").isEmpty());
+        store.rollback(document.id(), 2, false);
+        ContainerStore.Version undone = store.history(document.id()).getFirst();
+        assertEquals(with(second.container(), 4, first.created(), undone.container().updated()), undone.container());
+        assertEquals(second.relations(), undone.relations());
+        assertEquals(List.of(4, 3, 2, 1), store.history(document.id()).stream().map(each -> each.container().version()).toList());
+        reopen();
+        assertEquals(undone, store.history(document.id()).getFirst());
+    }
+
+    private static List<Relation> sorted(List<Relation> edges) {
+        return edges.stream().sorted((a, b) -> b.type().code() - a.type().code()).toList();
+    }
+
+    private static ContainerStore.Version sorted(ContainerStore.Version version) {
+        return new ContainerStore.Version(version.container(), version.relations().stream().sorted((a, b) -> a.type().code() - b.type().code()).toList(),
+                version.relationsKept());
+    }
+
+    @Test
+    public void whatCannotComeBackIsSaid() throws ZseiException {
+        Container above = document(0, "/above");
+        Container document = document(above.id(), "/a");
+        Container term = text(0);
+        store.apply(new Changes().put(above).put(document).put(term).relate(edge(document.id(), term.id(), RelationType.MENTIONS)));
+        store.apply(new Changes().put(document(document.id(), 0, "/b")).remove(term.id()));
+        store.apply(new Changes().put(document(document.id(), 0, "/c")));
+        assertEquals(List.of(edge(document.id(), term.id(), RelationType.MENTIONS)), store.history(document.id()).getLast().relations());
+        ContainerStore.Rollback planned = store.rollback(document.id(), 1, true);
+        assertEquals(List.of(edge(document.id(), term.id(), RelationType.MENTIONS)), planned.lost());
+        assertEquals(List.of(), planned.after().relations());
+        assertEquals("/a", planned.after().container().source());
+        assertEquals(4, planned.after().container().version());
+        assertEquals(null, planned.commit());
+        assertEquals("a dry run writes nothing", "/c", store.get(document.id()).orElseThrow().source());
+        assertEquals(3, store.sequence());
+        store.apply(new Changes().put(document(0, "/b")));
+        for (boolean dryRun : new boolean[] { true, false }) {
+            assertEquals("its place is taken", ZseiException.Code.INVALID, refusedRollback(document.id(), 2, dryRun));
+            assertEquals(ZseiException.Code.INVALID, refusedRollback(document.id(), 3, dryRun));
+            assertEquals(ZseiException.Code.NOT_FOUND, refusedRollback(document.id(), 4, dryRun));
+            assertEquals(ZseiException.Code.NOT_FOUND, refusedRollback(document.id(), 0, dryRun));
+            assertEquals(ZseiException.Code.NOT_FOUND, refusedRollback(4711, 1, dryRun));
+            assertEquals(ZseiException.Code.NOT_FOUND, refusedRollback(0, 1, dryRun));
+        }
+        store.apply(new Changes().remove(above.id()));
+        assertEquals("its parent is gone", ZseiException.Code.INVALID, refusedRollback(document.id(), 1, false));
+        assertEquals(3, store.history(document.id()).size());
+    }
+
+    private ZseiException.Code refusedRollback(long id, int version, boolean dryRun) {
+        return assertThrows(ZseiException.class, () -> store.rollback(id, version, dryRun)).code();
+    }
+
+    @Test
+    public void versionsGoWithTheirContainer() throws ZseiException {
+        Container above = document(0, "/above");
+        Container below = document(above.id(), "/below");
+        store.apply(new Changes().put(above).put(below));
+        store.apply(new Changes().put(above).put(below));
+        store.apply(new Changes().put(above).put(below));
+        store.apply(new Changes().remove(above.id()).put(document(below.id(), 0, "/again")));
+        assertEquals(List.of(), store.history(above.id()));
+        assertEquals("it is a new one", List.of(1), store.history(below.id()).stream().map(each -> each.container().version()).toList());
+        store.apply(new Changes().put(document(above.id(), 0, "/above")));
+        assertEquals(1, store.history(above.id()).size());
+    }
+
+    @Test
     public void aClosedStoreSaysSo() throws ZseiException {
         ContainerStore closed = store;
         close(store);
@@ -612,7 +773,11 @@ public abstract class StoreContract {
     }
 
     private Container document(long parent, String source) {
-        return Container.of(store.newId(), parent, ContainerType.DOCUMENT, source, source, null, 0, 0, null, Map.of());
+        return document(store.newId(), parent, source);
+    }
+
+    private static Container document(long id, long parent, String source) {
+        return Container.of(id, parent, ContainerType.DOCUMENT, source, source, null, 0, 0, null, Map.of());
     }
 
     private Container text(long parent) {
