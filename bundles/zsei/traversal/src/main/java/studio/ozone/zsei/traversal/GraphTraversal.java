@@ -66,6 +66,8 @@ public final class GraphTraversal implements Traversal, StoreListener {
     private Graph graph;
     /** Commits that came while the graph was read; null while it is not. */
     private List<Commit> kept;
+    /** How often the store was replaced: what is being read when that happens is of no use. */
+    private int replacements;
     private volatile Limits limits;
 
     @Activate
@@ -149,6 +151,19 @@ public final class GraphTraversal implements Traversal, StoreListener {
         }
     }
 
+    /** All edges may be other ones: the next walk has the graph read again. */
+    @Override
+    public void replaced(long sequence) {
+        lock.writeLock().lock();
+        try {
+            graph = null;
+            kept = null;
+            replacements++;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     private void follow(Commit commit) {
         graph.follow(commit);
         if (graph.overlaid() > Math.max(smallestOverlay, graph.size() / 4)) {
@@ -171,7 +186,8 @@ public final class GraphTraversal implements Traversal, StoreListener {
         try {
             if (graph == null && kept == null) {
                 kept = new ArrayList<>();
-                loader.execute(this::read);
+                int now = replacements;
+                loader.execute(() -> read(now));
             }
         } catch (RejectedExecutionException e) {
             kept = null;
@@ -181,7 +197,7 @@ public final class GraphTraversal implements Traversal, StoreListener {
         }
     }
 
-    private void read() {
+    private void read(int before) {
         Graph read = null;
         try {
             GraphBuilder builder = new GraphBuilder();
@@ -194,11 +210,13 @@ public final class GraphTraversal implements Traversal, StoreListener {
         } finally {
             lock.writeLock().lock();
             try {
-                List<Commit> meanwhile = kept;
-                kept = null;
-                graph = read;
-                if (read != null) {
-                    meanwhile.forEach(this::follow);
+                if (before == replacements) {
+                    List<Commit> meanwhile = kept;
+                    kept = null;
+                    graph = read;
+                    if (read != null) {
+                        meanwhile.forEach(this::follow);
+                    }
                 }
             } finally {
                 lock.writeLock().unlock();
