@@ -47,10 +47,10 @@ record ViewSnapshot(View view, Runnable going) implements Snapshots.Snapshot {
 
     @Override
     public void embeddings(Snapshots.Each<Snapshots.Embedding> each) throws IOException, ZseiException, InterruptedException {
-        passing(each, this::embeddings);
+        passing(each, this::vectors);
     }
 
-    private void embeddings(Consumer<Snapshots.Embedding> consumer) {
+    private void vectors(Consumer<Snapshots.Embedding> consumer) {
         try (Cursor cursor = view.database().embeddings.openCursor(view.transaction())) {
             while (cursor.getNext()) {
                 ByteIterable key = cursor.getKey();
