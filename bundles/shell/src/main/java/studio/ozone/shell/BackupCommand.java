@@ -15,16 +15,20 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
 
 import studio.ozone.api.care.Backups;
+import studio.ozone.api.care.CareException;
+import studio.ozone.api.care.Chore;
+import studio.ozone.api.care.Housekeeping;
 
 @Service
 @Command(scope = "ozone", name = "backup", description = "Takes a backup of what ZSEI keeps, while it runs and is written to; lists, verifies and removes backups.\n"
         + "In it are containers, edges, vectors, versions, conversations, and the settings without secrets. Not in it are the files that were read, models, keys, and the index, "
         + "which is built again.\n"
         + "verify reads every file, restores into a place aside and compares; exit code 1 if something is wrong.\n"
-        + "Examples: ozone-core backup   ozone-core backup --to /mnt/disk   ozone-core backup list   ozone-core backup verify NAME")
+        + "Examples: ozone-core backup   ozone-core backup --to /mnt/disk   ozone-core backup verify NAME   ozone-core backup --schedule \"0 3 * * *\"")
 public final class BackupCommand extends OzoneCommand {
 
     static final String CAPABILITY = "zsei.backup";
+    private static final String CLOCK = "runtime.housekeeping";
     static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
     @Argument(name = "create|list|verify NAME|remove NAME", description = "What to do; create where nothing is said", multiValued = true)
@@ -38,6 +42,13 @@ public final class BackupCommand extends OzoneCommand {
     @Option(name = "--list", description = "The same as list")
     boolean list;
 
+    @Option(name = "--schedule", description = "Take one by the clock instead, into backups in the data home: five fields, minute, hour, day of the month, month, day of the week. "
+            + "zsei.backup.keep of them are kept")
+    String schedule;
+
+    @Option(name = "--unschedule", description = "Take none by the clock any more, by the ID in list")
+    String unschedule;
+
     /** What can be done, for completion. */
     @Service
     public static final class Verbs extends StringsCompleter {
@@ -48,6 +59,12 @@ public final class BackupCommand extends OzoneCommand {
 
     @Override
     Object run() throws Exception {
+        if (schedule != null || unschedule != null) {
+            if (words != null || to != null || list || schedule != null && unschedule != null) {
+                throw new CommandException("--schedule and --unschedule stand alone");
+            }
+            return byTheClock();
+        }
         String verb = words == null ? list ? "list" : "create" : words.getFirst();
         List<String> rest = words == null ? List.of() : words.subList(1, words.size());
         if (list && !verb.equals("list")) {
@@ -115,10 +132,41 @@ public final class BackupCommand extends OzoneCommand {
             }
             print(table);
         }
+        if (!quiet) {
+            for (Housekeeping.Schedule one : with(Housekeeping.class, CLOCK, Housekeeping::schedules)) {
+                if (one.kind() == Chore.Kind.BACKUP) {
+                    out().println("by the clock: " + one.id() + "  " + one.cron() + "  " + CareCommand.next(one) + (one.result() == null ? "" : "; last time: " + Style.line(one.result())));
+                }
+            }
+        }
         Optional<Backups.Before> before = with(Backups.class, CAPABILITY, Backups::before);
         if (before.isPresent() && !quiet) {
             out().println(style().dim("What was there before the restore of " + TIME.format(before.get().replaced()) + " is kept (" + Style.bytes(before.get().bytes())
                     + "): ozone-core restore --undo puts it back, restore --forget deletes it"));
+        }
+        return null;
+    }
+
+    private Object byTheClock() throws Exception {
+        Housekeeping.Schedule one;
+        try {
+            one = with(Housekeeping.class, CLOCK, clock -> {
+                if (schedule != null) {
+                    return clock.schedule(Chore.Kind.BACKUP, schedule);
+                }
+                if (clock.schedules().stream().noneMatch(each -> each.id().equals(unschedule) && each.kind() == Chore.Kind.BACKUP)) {
+                    throw new CareException("There is no backup by the clock with the ID '" + unschedule + "': ozone-core backup list names them");
+                }
+                return clock.unschedule(unschedule);
+            });
+        } catch (CareException e) {
+            throw new CommandException(Style.line(e.getMessage()));
+        }
+        if (json) {
+            print(one);
+        } else if (!quiet) {
+            out().println(schedule != null ? one.id() + ": " + CareCommand.next(one) + ". ozone-core backup --unschedule " + one.id() + " drops it"
+                    : one.id() + " (" + one.cron() + ") is dropped");
         }
         return null;
     }

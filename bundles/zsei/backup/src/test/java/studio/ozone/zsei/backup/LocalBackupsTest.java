@@ -20,6 +20,7 @@ import org.junit.rules.TemporaryFolder;
 
 import studio.ozone.api.care.Backups;
 import studio.ozone.api.care.CareException;
+import studio.ozone.api.care.Chore;
 import studio.ozone.api.kit.TestWorkers;
 import studio.ozone.api.runtime.Progress;
 import studio.ozone.api.zsei.Changes;
@@ -276,5 +277,33 @@ public class LocalBackupsTest {
         assertThrows(CareException.class, () -> backups.remove(backup.name()));
         assertTrue(Files.exists(backup.folder().resolve("my notes")));
         assertEquals(List.of(), backups.verify(backup.name(), Progress.NONE).wrong());
+    }
+
+    @Test
+    public void theClockKeepsSoManyOfItsOwnAndNeverTouchesOthers() throws Exception {
+        put("a");
+        String mine = backups.create(null, Progress.NONE).name();
+        BackupChore chore = new BackupChore(backups, config(2));
+        for (int day = 0; day < 4; day++) {
+            now = now.plusSeconds(86_400);
+            assertEquals(List.of(new Chore.Figure("backups by the clock", "", Math.min(day, 2), Math.min(day + 1, 2))), chore.run(Chore.Kind.BACKUP, true, Progress.NONE));
+            assertEquals(List.of(new Chore.Figure("backups by the clock", "", Math.min(day, 2), Math.min(day + 1, 2))), chore.run(Chore.Kind.BACKUP, false, Progress.NONE));
+        }
+        assertEquals(List.of("20260106-030405-scheduled", "20260105-030405-scheduled", mine), backups.list(null).stream().map(Backups.Backup::name).toList());
+        assertThrows(IllegalArgumentException.class, () -> chore.reconfigure(config(0)));
+    }
+
+    private static BackupChore.Config config(int keep) {
+        return new BackupChore.Config() {
+            @Override
+            public int keep() {
+                return keep;
+            }
+
+            @Override
+            public Class<BackupChore.Config> annotationType() {
+                return BackupChore.Config.class;
+            }
+        };
     }
 }
