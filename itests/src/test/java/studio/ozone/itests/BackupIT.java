@@ -30,8 +30,8 @@ import static org.junit.Assert.assertTrue;
 /** Backups are taken, verified and put back while the distribution is used, and it may be killed in the middle of it. */
 public class BackupIT {
 
-    private static final int KILLS = 4;
-    private static final int LATEST_MS = 500;
+    private static final int KILLS = 3;
+    private static final int LATEST_MS = 250;
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -86,15 +86,15 @@ public class BackupIT {
 
     @Test
     public void aBackupComesBackWhileItIsReadAndWrittenAndTheUndoTakesThatBack() throws Exception {
-        String state = ok("export", "-");
+        String state = ok("export");
         String name = backup();
         assertEquals(0, distribution.run("backup", "verify", name).exit());
         ingest("harbour", "The harbour freezes in March, says Ottoline.");
-        String later = ok("export", "-");
+        String later = ok("export");
         assertNotEquals(state, later);
         assertEquals(2, distribution.run("restore", name).exit());
         ok("restore", name, "--dry-run");
-        assertEquals(later, ok("export", "-"));
+        assertEquals(later, ok("export"));
 
         AtomicBoolean stop = new AtomicBoolean();
         CompletableFuture<Integer> using = CompletableFuture.supplyAsync(() -> {
@@ -111,14 +111,14 @@ public class BackupIT {
         });
         for (int i = 0; i < 3; i++) {
             ok("restore", name, "--yes");
-            assertEquals(state, ok("export", "-"));
+            assertEquals(state, ok("export"));
             ok("restore", "--undo", "--yes");
-            assertEquals(later, ok("export", "-"));
+            assertEquals(later, ok("export"));
         }
         ok("restore", name, "--yes");
         stop.set(true);
         assertTrue(using.get(60, TimeUnit.SECONDS) > 0);
-        assertEquals(state, ok("export", "-"));
+        assertEquals(state, ok("export"));
         Distribution.await("the index follows", () -> finds("Ottoline", "lamp.md") && !finds("harbour", "harbour.md"));
         assertWhole();
         ingest("harbour", "The harbour freezes in April.");
@@ -140,14 +140,14 @@ public class BackupIT {
         long seed = Long.getLong("ozone.seed", System.nanoTime());
         System.out.println("BackupIT: -Dozone.seed=" + seed);
         Random random = new Random(seed);
-        List<String> states = new ArrayList<>(List.of(ok("export", "-")));
+        List<String> states = new ArrayList<>(List.of(ok("export")));
         List<String> backups = new ArrayList<>(List.of(backup()));
         ingest("harbour", "The harbour freezes in March.");
-        states.add(ok("export", "-"));
+        states.add(ok("export"));
         backups.add(backup());
         int done = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            String before = ok("export", "-");
+            String before = ok("export");
             int wanted = 1 - states.indexOf(before);
             boolean restore = kill % 2 == 0;
             CompletableFuture<Distribution.Answer> work = CompletableFuture.supplyAsync(() -> {
@@ -172,7 +172,7 @@ public class BackupIT {
 
             distribution.start();
 
-            String after = ok("export", "-");
+            String after = ok("export");
             assertTrue("kill " + kill, after.equals(before) || restore && after.equals(states.get(wanted)));
             boolean both = states.indexOf(after) == 1;
             Distribution.await("the index has what the store has", () -> finds("Ottoline", "lamp.md") && finds("harbour", "harbour.md") == both);

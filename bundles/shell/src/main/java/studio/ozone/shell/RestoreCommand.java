@@ -1,5 +1,6 @@
 package studio.ozone.shell;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.apache.karaf.shell.api.action.Argument;
@@ -7,14 +8,19 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
+import org.osgi.framework.ServiceReference;
 
 import studio.ozone.api.care.Backups;
+import studio.ozone.api.zsei.Index;
+import studio.ozone.api.zsei.ZseiException;
 
 @Service
 @Command(scope = "ozone", name = "restore", description = "Puts a backup in place of what ZSEI holds, at once and without a restart. What is there now is kept, and --undo puts it back.\n"
         + "Readers go on; who writes waits while the two are compared. The index follows by itself. Settings are not touched: the backup's lie in its settings.toml.\n"
         + "Examples: ozone-core restore NAME --dry-run   ozone-core restore NAME --yes   ozone-core restore --undo --yes")
 public final class RestoreCommand extends OzoneCommand {
+
+    private static final Duration MOST_WAITED = Duration.ofSeconds(10);
 
     @Argument(name = "NAME", description = "A backup that ozone-core backup list names, or the path of its folder", multiValued = true)
     List<String> names;
@@ -61,12 +67,32 @@ public final class RestoreCommand extends OzoneCommand {
             restored = with(Backups.class, BackupCommand.CAPABILITY, backups -> undo ? backups.undo(dryRun, bar)
                     : backups.restore(name.contains("/") ? path(name).toString() : name, dryRun, bar));
         }
+        boolean level = dryRun || followed(restored.sequence());
         if (json) {
             print(restored);
         } else if (!quiet) {
             show(restored);
+            if (!level) {
+                out().println("The index is still being brought up to date; until it is, search may find less, or what is gone");
+            }
         }
         return null;
+    }
+
+    /** Waits a moment for the index, so that who searches next finds what is there now. */
+    private boolean followed(long sequence) throws InterruptedException {
+        ServiceReference<Index> reference = context.getServiceReference(Index.class);
+        Index index = reference == null ? null : context.getService(reference);
+        if (index == null) {
+            return true;
+        }
+        try {
+            return index.await(sequence, MOST_WAITED);
+        } catch (ZseiException e) {
+            return false; // the store is what was asked for; the index says in health what it lacks
+        } finally {
+            context.ungetService(reference);
+        }
     }
 
     private void show(Backups.Restored restored) {
