@@ -57,13 +57,17 @@ abstract class CareCommand extends OzoneCommand {
         }
     }
 
-    private static String next(Housekeeping.Schedule schedule) {
+    static String next(Housekeeping.Schedule schedule) {
         return schedule.next() == null ? "these fields never meet, so it never runs"
                 : "next " + TIME.format(schedule.next().atZone(ZoneId.of(schedule.zone()))) + " " + schedule.zone();
     }
 
     private static String command(Housekeeping.Schedule schedule) {
-        return schedule.kind() == Chore.Kind.OPTIMIZE ? "zsei-optimize" : "gc";
+        return switch (schedule.kind()) {
+            case GC, GC_AGGRESSIVE -> "gc";
+            case OPTIMIZE -> "zsei-optimize";
+            case BACKUP -> "backup";
+        };
     }
 
     private Object list() throws Exception {

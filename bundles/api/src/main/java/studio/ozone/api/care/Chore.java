@@ -16,9 +16,9 @@ public interface Chore {
 
     /**
      * Which command asks. GC drops only what has expired; GC_AGGRESSIVE also drops caches and compacts; OPTIMIZE makes what is kept smaller
-     * or faster, and does next to nothing the second time.
+     * or faster, and does next to nothing the second time; BACKUP takes a backup, and drops the oldest that it took earlier.
      */
-    enum Kind { GC, GC_AGGRESSIVE, OPTIMIZE }
+    enum Kind { GC, GC_AGGRESSIVE, OPTIMIZE, BACKUP }
 
     /**
      * What a step changed.

@@ -1,9 +1,11 @@
 package studio.ozone.api.zsei;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one commit writes, all or nothing. Ids of new containers come from {@link ContainerStore#newId()}. A removal comes
@@ -13,6 +15,7 @@ public final class Changes {
 
     private final List<Container> puts = new ArrayList<>();
     private final Map<Long, String> texts = new LinkedHashMap<>();
+    private final Set<Long> asTheyAre = new HashSet<>();
     private final List<Long> removals = new ArrayList<>();
     private final List<Relation> relations = new ArrayList<>();
     private final List<Relation> unrelations = new ArrayList<>();
@@ -30,6 +33,15 @@ public final class Changes {
     public Changes put(Container chunk, String text) {
         texts.put(chunk.id(), text);
         return put(chunk);
+    }
+
+    /**
+     * Writes a new container with the version and the times that it has, not those of now: for what comes from another store. Of a container
+     * that is there already it is a {@link #put(Container)}.
+     */
+    public Changes putAsItIs(Container container) {
+        asTheyAre.add(container.id());
+        return put(container);
     }
 
     /** Removes a container with everything below it and every edge to and from these. */
@@ -52,6 +64,11 @@ public final class Changes {
 
     public List<Container> puts() {
         return puts;
+    }
+
+    /** Ids of those that keep their version and times. */
+    public Set<Long> asTheyAre() {
+        return asTheyAre;
     }
 
     public Map<Long, String> texts() {

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What a commit did. Immutable.
  *
- * @param sequence the number of the commit, from 1, without gaps
+ * @param sequence the number of the commit, from 1, without gaps but where the store was replaced ({@link StoreListener#replaced})
  * @param written the containers as they now are, version and times set
  * @param removed the ids that are gone, those below the named ones included
  * @param related the edges that were written, without the inverse ones

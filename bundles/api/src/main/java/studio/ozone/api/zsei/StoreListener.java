@@ -1,5 +1,8 @@
 package studio.ozone.api.zsei;
 
+import java.util.List;
+import java.util.Map;
+
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -10,4 +13,15 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface StoreListener {
 
     void committed(Commit commit);
+
+    /**
+     * The store holds another state now ({@link Snapshots#replace}): containers differ as {@link ContainerStore#changesAfter} tells, and any
+     * edge may differ. Who derives something from edges reads them anew. Who only follows the numbers is told of an
+     * empty commit that is not the next one, and so reads back what lies between.
+     *
+     * @param sequence the last commit from now on, later than every one before
+     */
+    default void replaced(long sequence) {
+        committed(new Commit(sequence, List.of(), List.of(), List.of(), List.of(), Map.of()));
+    }
 }

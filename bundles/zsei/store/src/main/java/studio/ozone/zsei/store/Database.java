@@ -6,6 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import jetbrains.exodus.ArrayByteIterable;
 import jetbrains.exodus.ByteIterable;
@@ -56,6 +59,9 @@ final class Database implements AutoCloseable {
     final Store versions;
     private final Store meta;
     private final LogFiles files;
+    private final ReentrantReadWriteLock uses = new ReentrantReadWriteLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean retired;
 
     /**
      * Opens the store in a folder, or makes one.
@@ -90,7 +96,7 @@ final class Database implements AutoCloseable {
         Environment opened = null;
         try {
             XodusThreads.start();
-            opened = Environments.newInstance(log(folder, files), configuration());
+            opened = environment(folder, files);
             environment = opened;
             files.recovered();
             Transaction transaction = environment.beginExclusiveTransaction();
@@ -123,6 +129,11 @@ final class Database implements AutoCloseable {
             files.release();
             throw e;
         }
+    }
+
+    /** The environment alone, without trees; {@link XodusThreads} are the caller's. */
+    static Environment environment(Path folder, LogFiles files) {
+        return Environments.newInstance(log(folder, files), configuration());
     }
 
     private static LogConfig log(Path folder, LogFiles files) {
@@ -225,6 +236,40 @@ final class Database implements AutoCloseable {
         return files.forced();
     }
 
+    /** Keeps it open until {@link #leave}. @return false where another one has taken its place */
+    boolean enter() {
+        uses.readLock().lock();
+        if (retired) {
+            uses.readLock().unlock();
+        }
+        return !retired;
+    }
+
+    void leave() {
+        uses.readLock().unlock();
+    }
+
+    /** Another one has taken its place: closes it when whoever is in it has left, or by force when that takes too long. */
+    void retire(long millis) {
+        retired = true;
+        boolean alone = false;
+        try {
+            alone = uses.writeLock().tryLock(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            environment.getEnvironmentConfig().setEnvCloseForcedly(!alone);
+            close();
+        } catch (ExodusException e) {
+            LOG.warn("What was replaced, in {}, was not closed cleanly: {}", folder, e.getMessage());
+        } finally {
+            if (alone) {
+                uses.writeLock().unlock();
+            }
+        }
+    }
+
     /** Bytes on disk. */
     long bytes() throws IOException {
         long bytes = 0;
@@ -238,6 +283,9 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         try {
             environment.close();
         } finally {

@@ -64,6 +64,9 @@ final class Edit {
                 throw invalid("The root, container 0, cannot be written: new containers get an id from newId()");
             }
             checkSize(container);
+            if (changes.asTheyAre().contains(container.id())) {
+                checkBookkeeping(container);
+            }
             puts.put(container.id(), container);
         }
         for (long id : puts.keySet()) {
@@ -85,6 +88,13 @@ final class Edit {
                             + ", which does not exist");
                 }
             }
+        }
+    }
+
+    private static void checkBookkeeping(Container container) throws ZseiException {
+        if (container.version() < 1 || container.created() == null || container.updated() == null || container.created().toEpochMilli() < 0) {
+            throw invalid("Container " + container.id() + " (" + container.name() + ") is to be written as it is, and has no version and times: "
+                    + container.version() + ", " + container.created() + ", " + container.updated());
         }
     }
 
@@ -235,11 +245,13 @@ final class Edit {
     private Container put(Container container, long sequence, Instant now, State state) {
         long id = container.id();
         Records.Stored old = before.get(id);
-        int version = old == null ? 1 : old.container().version() + 1;
-        Instant created = old == null ? now : old.container().created();
+        boolean asItIs = old == null && changes.asTheyAre().contains(id);
+        int version = asItIs ? container.version() : old == null ? 1 : old.container().version() + 1;
+        Instant created = asItIs ? container.created() : old == null ? now : old.container().created();
+        Instant updated = asItIs ? container.updated() : now;
         Container written = new Container(id, container.parent(), version, container.type(), container.name(), container.source(),
                 container.record(), container.start(), container.end(), container.contentHash(), created,
-                now.isBefore(created) ? created : now, container.attributes());
+                updated.isBefore(created) ? created : updated, container.attributes());
         if (old != null) {
             database.written.delete(view.transaction(), Keys.of(old.sequence(), id));
             state.count(old.container().type(), -1);

@@ -27,4 +27,15 @@ abstract class Followers {
             }
         }
     }
+
+    /** Called as {@link #tell} is, when the store holds another state. */
+    final void tellReplaced(long sequence) {
+        for (StoreListener listener : listeners()) {
+            try {
+                listener.replaced(sequence);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("{} failed when the store was replaced", listener, e);
+            }
+        }
+    }
 }

@@ -7,6 +7,8 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
+import studio.ozone.api.zsei.ZseiException;
+
 /**
  * Lets writers that come at the same time, or shortly after one another, share one transaction and one forced write.
  *
@@ -19,6 +21,7 @@ import java.util.function.LongConsumer;
  * <li>A request of a writer that does not wait ({@link #later}) stays in the queue until a group is full, somebody waits for a later
  * request, or the interval since the oldest is over. Whoever makes the group full commits it: so the queue stays short, and
  * who writes faster than the disk is slowed down to its pace.
+ * <li>Something that nobody may commit beside ({@link #alone}) comes before every group that has not begun.
  * </ol>
  *
  * @param <R> a request
@@ -50,6 +53,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
     private final Queue<R> queue = new ArrayDeque<>();
     private volatile Limits limits;
     private long queued;
+    private int exclusive;
     private boolean alarmed;
     private Thread committing;
 
@@ -121,7 +125,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
         boolean interrupted = false;
         for (List<R> group = List.of(); group != null;) {
             synchronized (this) {
-                while (committing != null && !goal.reached()) {
+                while ((committing != null || exclusive > 0) && !goal.reached()) {
                     try {
                         wait();
                     } catch (InterruptedException e) {
@@ -145,6 +149,36 @@ final class GroupCommit<R extends GroupCommit.Request> {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What runs while nobody commits. */
+    @FunctionalInterface
+    interface Alone {
+        void run() throws ZseiException, InterruptedException;
+    }
+
+    /** Runs something when the group that is being committed is done, and before the next: what comes meanwhile waits in the queue. */
+    void alone(Alone work) throws ZseiException, InterruptedException {
+        synchronized (this) {
+            exclusive++;
+            try {
+                while (committing != null) {
+                    wait();
+                }
+                committing = Thread.currentThread();
+            } finally {
+                exclusive--;
+                notifyAll();
+            }
+        }
+        try {
+            work.run();
+        } finally {
+            synchronized (this) {
+                committing = null;
+                notifyAll();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package studio.ozone.zsei.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -147,8 +148,10 @@ public final class LocalStore implements ContainerStore, HealthCheck {
 
     private XodusStore open() throws ZseiException {
         try {
-            XodusStore store = XodusStore.open(folder, Clock.systemUTC(), followers::tell, tuning, figures, alarm);
+            Place place = Place.read(folder);
+            XodusStore store = XodusStore.open(place.folder(folder), Clock.systemUTC(), followers::tell, tuning, figures, alarm);
             store.tune(tuning); // it may have changed meanwhile
+            clean(place);
             if (closing) {
                 store.close();
             }
@@ -156,6 +159,14 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         } catch (ZseiException e) {
             LOG.error("{}", e.getMessage());
             throw e;
+        }
+    }
+
+    private void clean(Place place) {
+        try {
+            place.clean(folder);
+        } catch (IOException e) {
+            LOG.warn("What an interrupted replacement of the store left in {} is still there: {}", folder, Problems.reason(e));
         }
     }
 
@@ -242,6 +253,15 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         XodusStore store = opened();
         await(following, OPEN_SECONDS);
         return store;
+    }
+
+    /** Which folder is configured; the files may lie in one below it, see {@link Place}. */
+    Path folder() {
+        return folder;
+    }
+
+    Followers followers() {
+        return followers;
     }
 
     private <T> T await(Future<T> future, int seconds) throws ZseiException {

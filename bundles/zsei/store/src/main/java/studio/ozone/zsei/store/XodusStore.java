@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 import jetbrains.exodus.ByteIterable;
 import jetbrains.exodus.ExodusException;
@@ -47,7 +48,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     /** Values that housekeeping takes at a time. */
     private static final int PAGE = 500;
 
-    private final Database database;
+    private volatile Database database;
     private final Clock clock;
     private final Consumer<Commit> follower;
     private final AtomicLong lastId;
@@ -462,14 +463,105 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             if (closed) {
                 throw closed();
             }
-            Transaction transaction = database.environment.beginReadonlyTransaction();
+            Database now = entered();
             try {
-                return reading.from(new View(database, transaction));
+                Transaction transaction = now.environment.beginReadonlyTransaction();
+                try {
+                    return reading.from(new View(now, transaction));
+                } finally {
+                    transaction.abort();
+                }
             } finally {
-                transaction.abort();
+                now.leave();
             }
         } catch (ExodusException | Bytes.MalformedException e) {
             throw Problems.of(e, database.folder);
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    private Database entered() {
+        while (true) {
+            Database now = database;
+            if (now.enter()) {
+                return now;
+            }
+        }
+    }
+
+    /** Longer work on one consistent view. */
+    interface Viewing<T> {
+        /** @param going throws where the store is being closed: to be called now and then */
+        T of(View view, Runnable going) throws ZseiException, InterruptedException;
+    }
+
+    <T> T inView(Viewing<T> use) throws ZseiException, InterruptedException {
+        try {
+            return read(view -> {
+                try {
+                    return use.of(view, this::checkOpen);
+                } catch (ZseiException | InterruptedException e) {
+                    throw new Stopped(e);
+                }
+            });
+        } catch (Stopped e) {
+            if (e.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw (ZseiException) e.getCause();
+        }
+    }
+
+    private static final class Stopped extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Stopped(Exception cause) {
+            super(cause);
+        }
+    }
+
+    /** Another database with its figures, ready to be the one of this store. */
+    record Ready(Database database, State state) { }
+
+    /** Makes another database ready, and makes it durable that it is the one from then on. */
+    interface Change {
+        /**
+         * @param now what the store holds, and does hold while this runs: nobody writes
+         * @param highestId the highest that anybody has been given
+         */
+        Ready of(View now, long highestId, Runnable going) throws ZseiException, InterruptedException;
+    }
+
+    /**
+     * Takes another database in place of this one. Writers wait meanwhile. Who reads sees the old one to the end of the call, and is waited for
+     * so long.
+     *
+     * @param told the last commit, before anybody else writes
+     * @return true
+     * @throws ZseiException if the change throws: all is as before
+     */
+    boolean replace(Change change, LongConsumer told, long millis) throws ZseiException, InterruptedException {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw closed();
+            }
+            Database before = database;
+            writers.alone(() -> {
+                Ready ready = inView((view, going) -> change.of(view, lastId.get(), going));
+                database = ready.database();
+                state = ready.state();
+                lastId.accumulateAndGet(state.highestId, Math::max);
+                broken = null;
+                told.accept(state.sequence);
+            });
+            before.retire(millis);
+            if (closed) {
+                database.close();
+            }
+            return true;
         } finally {
             life.readLock().unlock();
         }

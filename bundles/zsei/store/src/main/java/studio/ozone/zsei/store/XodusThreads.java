@@ -11,20 +11,28 @@ import jetbrains.exodus.core.execution.ThreadJobProcessorPool;
  * threads. Xodus never ends them, and they would hold a stopped bundle's classes for ever. The cleaner, one for each environment,
  * ends with it.
  *
- * <p>They are static in Xodus, and this bundle, whose private copy Xodus is, opens one environment at a time.
+ * <p>They are static in Xodus, and so is the number of environments that this bundle, whose private copy Xodus is, has open.
  */
 final class XodusThreads {
 
+    private static int environments;
+
     private XodusThreads() { }
 
-    /** Ends them. The next environment starts them again. */
-    static void end() {
+    /** An environment has been closed. With the last one they end; the next one starts them again. */
+    static synchronized void end() {
+        if (--environments > 0) {
+            return;
+        }
         ThreadJobProcessorPool.getProcessors().forEach(JobProcessor::finish);
         spawner().finish();
     }
 
-    /** Starts those that have been ended. */
-    static void start() {
+    /** An environment is about to be opened: starts those that have been ended. */
+    static synchronized void start() {
+        if (environments++ > 0) {
+            return;
+        }
         spawner().start();
         ThreadJobProcessorPool.getProcessors().forEach(JobProcessor::start);
     }

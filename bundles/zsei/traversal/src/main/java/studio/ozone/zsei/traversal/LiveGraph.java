@@ -268,11 +268,17 @@ final class LiveGraph {
         lock.writeLock().unlock();
     }
 
-    /** @return false if a commit was neither read for certain nor kept: on its way here, or never to come */
+    /** @return false if a commit was neither read for certain nor kept: on its way here, never to come, or as good as lost by a replacement */
     private boolean hand(Graph fresh, long before, long after, boolean last, Consumer<Graph> then) {
         lock.writeLock().lock();
         try {
-            long known = kept.isEmpty() ? before : Math.max(before, kept.getLast().sequence());
+            long known = before;
+            for (Commit commit : kept) {
+                if (commit.sequence() > known + 1 && !last) {
+                    return false;              // the store was replaced meanwhile, perhaps after it was read
+                }
+                known = Math.max(known, commit.sequence());
+            }
             if (known < after && !last) {
                 return false;
             }

@@ -237,9 +237,10 @@ public class MemoryStore implements ContainerStore {
         Instant now = now();
         for (Container put : puts.values()) {
             Container old = removed.contains(put.id()) ? null : before.get(put.id());
-            containers.put(put.id(), new Container(put.id(), put.parent(), old == null ? 1 : old.version() + 1, put.type(), put.name(),
-                    put.source(), put.record(), put.start(), put.end(), put.contentHash(), old == null ? now : old.created(), now,
-                    put.attributes()));
+            boolean asItIs = old == null && changes.asTheyAre().contains(put.id());
+            containers.put(put.id(), new Container(put.id(), put.parent(), asItIs ? put.version() : old == null ? 1 : old.version() + 1, put.type(),
+                    put.name(), put.source(), put.record(), put.start(), put.end(), put.contentHash(), asItIs ? put.created()
+                    : old == null ? now : old.created(), asItIs ? put.updated() : now, put.attributes()));
             if (old == null || put.contentHash() == null || !put.contentHash().equals(old.contentHash())) {
                 vectors.remove(put.id());
             }

@@ -146,6 +146,22 @@ public abstract class StoreContract {
     }
 
     @Test
+    public void whatComesFromAnotherStoreKeepsItsVersionAndItsTimes() throws ZseiException {
+        Instant created = Instant.parse("2020-02-02T02:02:02.002Z");
+        Instant updated = Instant.parse("2021-01-01T01:01:01.001Z");
+        Container there = with(document(0, "/a"), 7, created, updated);
+        store.apply(new Changes().putAsItIs(there));
+        reopen();
+        assertEquals(there, store.get(there.id()).orElseThrow());
+
+        store.apply(new Changes().putAsItIs(there));
+        Container again = store.get(there.id()).orElseThrow();
+        assertEquals("what is there is written as ever", 8, again.version());
+        assertEquals(created, again.created());
+        assertTrue(again.updated().isAfter(updated));
+    }
+
+    @Test
     public void idsAreNeverGivenTwice() throws ZseiException {
         long given = store.newId();
         assertTrue(given > 0);
