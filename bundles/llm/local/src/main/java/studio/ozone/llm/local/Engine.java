@@ -243,8 +243,13 @@ public final class Engine {
 
     /** Waits for the caller's turn, and for a server that is as it is wanted. */
     Lease lease() throws ProviderException, InterruptedException {
+        return lease(() -> { });
+    }
+
+    /** @param placed run once the caller has its place in the queue */
+    Lease lease(Runnable placed) throws ProviderException, InterruptedException {
         long began = System.nanoTime();
-        if (!turns.take()) {
+        if (!turns.take(placed)) {
             throw off();
         }
         long queued = System.nanoTime() - began;
@@ -279,7 +284,7 @@ public final class Engine {
 
     /** Ends the child once nobody is served, for instance since its file goes. */
     void release() throws InterruptedException {
-        if (turns.take()) {
+        if (turns.take(() -> { })) {
             try {
                 stop();
             } finally {
