@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 import org.junit.After;
@@ -63,6 +64,36 @@ public class ChildTest {
         }
         home.close();
         until("the child has ended", () -> !ProcessHandle.of(loaded.pid()).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    @Test
+    public void layersGoToTheGpuThatIsThereAndHasRoom() throws Exception {
+        AtomicReference<Machine.Gpu> gpu = new AtomicReference<>();
+        home.machine = new Machine() {
+            @Override
+            Gpu gpu() {
+                return gpu.get();
+            }
+        };
+        home.set("server__path", ScriptedServer.program(folder, "well").toString()).set("gpu__layers", 35);
+        answer("Hi");
+        assertTrue("without one there are none: " + line(), line().contains("--n-gpu-layers 0 ") && !line().contains("--batch-size 512 "));
+        gpu.set(new Machine.Gpu("Tiny", 20));
+        home.set("gpu__layers", 34);
+        String message = failure("Hi").getMessage();
+        assertTrue(message, message.contains("llm.local.inference.gpu_layers = 34") && message.contains("Tiny has") && message.contains("model use small --force"));
+        home.set("memory__check", false);
+        answer("Hi");
+        assertTrue(line(), line().contains("--n-gpu-layers 34 ") && line().contains("--batch-size 512 "));
+        gpu.set(new Machine.Gpu("Large", 1L << 34));
+        home.set("memory__check", true).set("gpu__layers", 33);
+        answer("Hi");
+        assertTrue(line(), line().contains("--n-gpu-layers 33 "));
+    }
+
+    /** The command that the child was started with. */
+    private String line() throws IOException {
+        return new String(Files.readAllBytes(Path.of("/proc/" + home.engine().loaded().getFirst().pid() + "/cmdline")), StandardCharsets.UTF_8).replace('\0', ' ');
     }
 
     @Test
