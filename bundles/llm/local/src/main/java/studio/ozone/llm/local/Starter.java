@@ -39,10 +39,10 @@ final class Starter {
     private static final Pattern FACT = Pattern.compile("\\b(n_threads|n_ctx_slot|n_batch|n_ubatch|n_slots)\\s*[=:]\\s*(\\d{1,9})\\b|offloaded (\\d+)/(\\d+) layers");
     private static final Pattern LAYERS = Pattern.compile("gpu layers = (\\d+) of (\\d+)");
     /**
-     * The server looks for a cancelled question between two passes alone, and a processor needs most of a second for this many tokens of a small
-     * model; longer passes were no faster there (figures: docs/models.md).
+     * The server looks for a cancelled question between two passes alone, and ends one more; longer passes were no faster on a processor
+     * (figures: docs/models.md).
      */
-    private static final int PROCESSOR_BATCH = 128;
+    static final int PROCESSOR_BATCH = 64;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Options options;

@@ -57,7 +57,7 @@ public class ChildTest {
         assertEquals("small", loaded.model());
         assertTrue(loaded.residentBytes() > 0 && loaded.cpuSeconds() > 0 && loaded.releasedInSeconds() > 290);
         String line = new String(Files.readAllBytes(Path.of("/proc/" + loaded.pid() + "/cmdline")), StandardCharsets.UTF_8).replace('\0', ' ');
-        assertTrue(line, line.contains("--threads 3 ") && line.contains("--ctx-size 1024") && line.contains("--batch-size 128"));
+        assertTrue(line, line.contains("--threads 3 ") && line.contains("--ctx-size 1024") && line.contains("--batch-size 64 "));
         assertFalse("The key stands on the command line: " + line, line.matches("(?s).*[0-9a-f]{32}.*"));
         try (var files = Files.list(folder.resolve("run"))) {
             assertEquals("The key's file has served", 0, files.count());
