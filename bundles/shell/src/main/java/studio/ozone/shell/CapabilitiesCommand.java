@@ -1,6 +1,7 @@
 package studio.ozone.shell;
 
 import java.util.List;
+import java.util.Locale;
 
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -27,6 +28,22 @@ public final class CapabilitiesCommand extends OzoneCommand {
                     Style.bytes(one.allocatedBytes()), child ? Style.bytes(one.childBytes()) : "", child ? Style.millis(one.childCpuMs()) : "");
         }
         print(table);
+        tokens(all.stream().filter(one -> one.tokens() != null && one.tokens().input() + one.tokens().output() > 0).toList());
         return null;
+    }
+
+    /** What models have been asked; nothing where none was. */
+    private void tokens(List<Capabilities.Capability> asked) {
+        if (asked.isEmpty()) {
+            return;
+        }
+        Table table = new Table("TOKENS OF", "IN", "OUT", "TOKENS/S", "FIRST TOKEN", "QUEUE").right(1, 2, 3, 4, 5);
+        for (Capabilities.Capability one : asked) {
+            Capabilities.Tokens tokens = one.tokens();
+            table.row(one.name(), tokens.input(), tokens.output(), tokens.perSecond() == null ? "" : String.format(Locale.ROOT, "%.1f", tokens.perSecond()),
+                    tokens.firstTokenMs() == null ? "" : Style.millis(tokens.firstTokenMs()), tokens.queueMs() == null ? "" : Style.millis(tokens.queueMs()));
+        }
+        out().println();
+        print(table);
     }
 }

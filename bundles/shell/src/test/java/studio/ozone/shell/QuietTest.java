@@ -40,7 +40,7 @@ public class QuietTest {
     @Test
     public void aTableHasNoHead() throws Exception {
         Capabilities capabilities = (Capabilities) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Capabilities.class}, (proxy, method, arguments) ->
-            List.of(new Capabilities.Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "1.0", "active", "k", true, "default", 1, 0, 2, 3, 0, 0)));
+            List.of(new Capabilities.Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "1.0", "active", "k", true, "default", 1, 0, 2, 3, 0, 0, null)));
         assertTrue(run(new CapabilitiesCommand(), Capabilities.class, capabilities, false).startsWith("CAPABILITY"));
         String quiet = run(new CapabilitiesCommand(), Capabilities.class, capabilities, true);
         assertTrue(quiet, quiet.startsWith("pipeline.prompt"));

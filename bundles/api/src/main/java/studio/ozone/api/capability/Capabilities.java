@@ -10,6 +10,18 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Capabilities {
 
     /**
+     * Tokens and times of answers, as a provider counts those that it gave, or a pipeline those that it had from any; since the capability's
+     * last start.
+     *
+     * @param input tokens of the prompts
+     * @param output tokens of the answers
+     * @param perSecond tokens a second of the latest answer; null while there is none
+     * @param firstTokenMs from the request to the first piece, the median of late; null while there is none
+     * @param queueMs until it was a request's turn, the median of late; null while there is none
+     */
+    record Tokens(long input, long output, Double perSecond, Double firstTokenMs, Double queueMs) { }
+
+    /**
      * One bundle that declares a {@link Toggle}.
      *
      * @param name the symbolic name without {@code studio.ozone.}, for instance {@code pipeline.text_analysis}
@@ -25,9 +37,10 @@ public interface Capabilities {
      * @param allocatedBytes bytes allocated by its own pools since the start of the process, over restarts of the bundle
      * @param childBytes resident memory of the process that it has started, which is not the core's; 0 while there is none
      * @param childCpuMs CPU milliseconds of that process since its start; 0 while there is none
+     * @param tokens what answers in words have taken; null where it has no part in any
      */
     record Capability(String name, String bundle, String version, String state, String key, boolean value, String setBy,
-            int threads, int working, long cpuMs, long allocatedBytes, long childBytes, long childCpuMs) { }
+            int threads, int working, long cpuMs, long allocatedBytes, long childBytes, long childCpuMs, Tokens tokens) { }
 
     /** All capabilities, sorted by name. */
     List<Capability> list();

@@ -100,4 +100,15 @@ public interface Provider {
      * @throws ProviderException if it cannot answer; names the cause and the remedy
      */
     Completion complete(Request request, Consumer<String> pieces) throws ProviderException, InterruptedException;
+
+    /**
+     * Answers, and tells when the request has its place: none that comes later is begun before it. One that begins every request at once tells
+     * it at once.
+     *
+     * @param placed run by the calling thread; not run where the request fails before
+     */
+    default Completion complete(Request request, Consumer<String> pieces, Runnable placed) throws ProviderException, InterruptedException {
+        placed.run();
+        return complete(request, pieces);
+    }
 }

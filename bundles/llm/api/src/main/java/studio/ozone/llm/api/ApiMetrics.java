@@ -13,7 +13,7 @@ final class ApiMetrics {
 
     private static final String PREFIX = "ozone_llm_api_";
     private static final List<String> NAMES = List.of("requests_total", "failures_total", "retries_total", "input_tokens_total", "output_tokens_total",
-            "first_token_seconds", "queue_seconds", "answer_seconds", "cost_usd_total");
+            "first_token_seconds", "queue_seconds", "answer_seconds", "tokens_per_second", "cost_usd_total");
 
     /** Requests sent, retries included. */
     final Counter requests;
@@ -31,6 +31,8 @@ final class ApiMetrics {
 
     private final MetricRegistry registry;
     private final DoubleAdder cost = new DoubleAdder();
+    /** Tokens a second of the latest answer; 0 while there is none. */
+    private volatile double speed;
 
     ApiMetrics(MetricRegistry registry) {
         this.registry = registry;
@@ -42,7 +44,15 @@ final class ApiMetrics {
         first = registry.timer(PREFIX + "first_token_seconds");
         queue = registry.timer(PREFIX + "queue_seconds");
         answer = registry.timer(PREFIX + "answer_seconds");
+        registry.register(PREFIX + "tokens_per_second", (Gauge<Double>) () -> speed);
         registry.register(PREFIX + "cost_usd_total", (Gauge<Double>) cost::sum);
+    }
+
+    /** @param nanos from the first piece of an answer to its end */
+    void streamed(int outputTokens, long nanos) {
+        if (outputTokens > 1 && nanos > 0) {
+            speed = (outputTokens - 1) * 1e9 / nanos;
+        }
     }
 
     /** @param usd NaN where it is not known, and then not counted */

@@ -146,6 +146,9 @@ final class Attempts {
         input = input > 0 ? input : estimate;
         output = output > 0 || !answer.streamed() ? output : Tokens.of(answer.text());
         count(input, output);
+        if (answer.streamed()) {
+            metrics.streamed(output, clock.now() - answer.first());
+        }
         FinishReason reason = answer.whole().metadata().finishReason();
         Stop stop = answer.refused() || reason == FinishReason.CONTENT_FILTER ? Stop.REFUSED : reason == FinishReason.LENGTH ? Stop.LENGTH : Stop.COMPLETE;
         if (request.jsonSchema() != null && stop == Stop.COMPLETE) {

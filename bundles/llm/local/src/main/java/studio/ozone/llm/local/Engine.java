@@ -109,8 +109,8 @@ public final class Engine {
         int gpu__layers() default 0;
 
         @AttributeDefinition(description = "Tokens of one forward pass while a prompt is read.", min = "1", max = "8192")
-        @Facts(unit = "tokens", advice = "Without layers on the GPU 128 at most are taken: a cancelled question frees the server after the pass that it is in,"
-            + " and more reads no faster there. On a GPU more reads long prompts faster. The guide sets 8,"
+        @Facts(unit = "tokens", advice = "Without layers on the GPU 64 at most are taken: a cancelled question frees the server after the pass that it is in and"
+            + " the next, and more reads no faster there. On a GPU more reads long prompts faster. The guide sets 8,"
             + " or 16 on a large machine: that bounds memory, and a prompt of 512 tokens takes 64 passes at 8 and one at 512, so the first word comes"
             + " several times later.")
         int batch__size() default 512;
@@ -243,8 +243,13 @@ public final class Engine {
 
     /** Waits for the caller's turn, and for a server that is as it is wanted. */
     Lease lease() throws ProviderException, InterruptedException {
+        return lease(() -> { });
+    }
+
+    /** @param placed run once the caller has its place in the queue */
+    Lease lease(Runnable placed) throws ProviderException, InterruptedException {
         long began = System.nanoTime();
-        if (!turns.take()) {
+        if (!turns.take(placed)) {
             throw off();
         }
         long queued = System.nanoTime() - began;
@@ -279,7 +284,7 @@ public final class Engine {
 
     /** Ends the child once nobody is served, for instance since its file goes. */
     void release() throws InterruptedException {
-        if (turns.take()) {
+        if (turns.take(() -> { })) {
             try {
                 stop();
             } finally {

@@ -34,9 +34,9 @@ public final class LocalProvider implements Provider {
     private static final String ANSWERS = "ozone_llm_local_answer_seconds";
     private static final String FIRST = "ozone_llm_local_first_token_seconds";
     private static final String QUEUE = "ozone_llm_local_queue_seconds";
-    private static final String INPUT = "ozone_llm_local_input_tokens";
-    private static final String OUTPUT = "ozone_llm_local_output_tokens";
-    private static final String FAILURES = "ozone_llm_local_failures";
+    private static final String INPUT = "ozone_llm_local_input_tokens_total";
+    private static final String OUTPUT = "ozone_llm_local_output_tokens_total";
+    private static final String FAILURES = "ozone_llm_local_failures_total";
     private static final String SPEED = "ozone_llm_local_tokens_per_second";
     /** What chat templates part a conversation by. Where a passage or a question holds it, it must not do so there. */
     private static final Pattern CONTROL = Pattern.compile("<\\|(?=[A-Za-z0-9_\\s\\uff5c|-]{1,40}\\|>)|<\\uff5c|\\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\\])"
@@ -111,11 +111,16 @@ public final class LocalProvider implements Provider {
 
     @Override
     public Completion complete(Request request, Consumer<String> pieces) throws ProviderException, InterruptedException {
+        return complete(request, pieces, () -> { });
+    }
+
+    @Override
+    public Completion complete(Request request, Consumer<String> pieces, Runnable placed) throws ProviderException, InterruptedException {
         if (request.messages().isEmpty()) {
             throw new ProviderException(ProviderException.Code.INVALID, "There is no message to answer.");
         }
         Map<String, Object> body = body(request);
-        try (Workers.Working counted = workers.working(); Timer.Context timing = answers.time(); Engine.Lease lease = engine.lease()) {
+        try (Workers.Working counted = workers.working(); Timer.Context timing = answers.time(); Engine.Lease lease = engine.lease(placed)) {
             queue.update(lease.queuedNanos(), TimeUnit.NANOSECONDS);
             return answer(lease.server(), body, pieces);
         } catch (ProviderException e) {

@@ -29,6 +29,13 @@ final class Needs {
         return model.bytes() + model.cachePerToken() * tokens + Math.max(LEAST_ROOM, model.bytes() / 16);
     }
 
+    /** Video memory of so many layers: the guide's sum, or their share of the file where that is less. */
+    static long videoBytes(Gguf model, int layers) {
+        long guide = layers * LAYER_BYTES;
+        long all = model.layers() + 1;       // the last one is what makes words of it
+        return model.layers() > 0 ? Math.min(guide, (long) (model.bytes() * (double) Math.min(layers, all) / all)) : guide;
+    }
+
     /** The guide's figure for a model of so many parameters, at the next size of its table. */
     static long guide(long parameters) {
         for (long[] row : TABLE) {

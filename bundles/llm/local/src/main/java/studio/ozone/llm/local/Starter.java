@@ -37,11 +37,12 @@ final class Starter {
     private static final Set<String> DISPENSABLE = Set.of("--cache-ram", "--no-webui", "--jinja", "--alias");
     private static final Pattern UNKNOWN = Pattern.compile("(?:invalid|unknown) argument: (--[a-z-]+)");
     private static final Pattern FACT = Pattern.compile("\\b(n_threads|n_ctx_slot|n_batch|n_ubatch|n_slots)\\s*[=:]\\s*(\\d{1,9})\\b|offloaded (\\d+)/(\\d+) layers");
+    private static final Pattern LAYERS = Pattern.compile("gpu layers = (\\d+) of (\\d+)");
     /**
-     * The server looks for a cancelled question between two passes alone, and a processor needs most of a second for this many tokens of a small
-     * model; longer passes were no faster there (figures: docs/models.md).
+     * The server looks for a cancelled question between two passes alone, and ends one more; longer passes were no faster on a processor
+     * (figures: docs/models.md).
      */
-    private static final int PROCESSOR_BATCH = 128;
+    static final int PROCESSOR_BATCH = 64;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Options options;
@@ -115,7 +116,7 @@ final class Starter {
     }
 
     private Running launch(Path program, Path file, Gguf model, Set<String> leftOut) throws ProviderException, InterruptedException {
-        int layers = gpuLayers();
+        int layers = gpuLayers(model);
         String key = HexFormat.of().formatHex(random());
         List<String> facts = new ArrayList<>();
         Child child = null;
@@ -168,7 +169,7 @@ final class Starter {
         return layers > 0 ? options.batch() : Math.min(options.batch(), PROCESSOR_BATCH);
     }
 
-    private int gpuLayers() {
+    private int gpuLayers(Gguf model) throws ProviderException {
         if (options.gpuLayers() == 0) {
             return 0;
         }
@@ -177,10 +178,11 @@ final class Starter {
             LOG.warn("llm.local.inference.gpu_layers = {}, but this machine has no GPU: all layers run on the processor", options.gpuLayers());
             return 0;
         }
-        long needed = options.gpuLayers() * Needs.LAYER_BYTES;
-        if (gpu.bytes() > 0 && needed > gpu.bytes()) {
-            LOG.warn("llm.local.inference.gpu_layers = {} may need {} of video memory by the guide's sum, and {} has {}", options.gpuLayers(),
-                Needs.gigabytes(needed), gpu.name(), Needs.gigabytes(gpu.bytes()));
+        long needed = Needs.videoBytes(model, options.gpuLayers());
+        if (options.memoryCheck() && gpu.bytes() > 0 && needed > gpu.bytes()) {
+            throw new ProviderException(Code.UNAVAILABLE, "llm.local.inference.gpu_layers = " + options.gpuLayers() + " of the model " + wanted.model() + " need "
+                + Needs.gigabytes(needed) + " of video memory, " + gpu.name() + " has " + Needs.gigabytes(gpu.bytes()) + ". Lower it, or use it all the same: "
+                + "ozone-core model use " + wanted.model() + " --force.");
         }
         return options.gpuLayers();
     }
@@ -233,6 +235,10 @@ final class Starter {
             long said = asked < 0 ? -1 : Long.parseLong(fact.substring(fact.indexOf('=') + 2));
             if (asked != said && said >= 0) {
                 LOG.warn("{} reports {}; asked for were {}", running.program(), fact, asked);
+            }
+            Matcher gpu = LAYERS.matcher(fact);
+            if (gpu.matches() && Long.parseLong(gpu.group(1)) < Math.min(layers, Long.parseLong(gpu.group(2)))) {
+                LOG.warn("{} reports {}; llm.local.inference.gpu_layers asks for {}", running.program(), fact, layers);
             }
         }
     }

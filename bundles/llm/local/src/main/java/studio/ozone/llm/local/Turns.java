@@ -10,11 +10,17 @@ final class Turns {
     private boolean busy;
     private boolean closed;
 
-    /** Waits for the caller's turn. @return false if there are none any more */
-    synchronized boolean take() throws InterruptedException {
+    /**
+     * Waits for the caller's turn.
+     *
+     * @param placed run once the caller stands in the queue
+     * @return false if there are none any more
+     */
+    synchronized boolean take(Runnable placed) throws InterruptedException {
         Object ticket = new Object();
         queue.add(ticket);
         try {
+            placed.run();
             while (!closed && (busy || queue.peek() != ticket)) {
                 wait();
             }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 import org.junit.After;
@@ -56,13 +57,43 @@ public class ChildTest {
         assertEquals("small", loaded.model());
         assertTrue(loaded.residentBytes() > 0 && loaded.cpuSeconds() > 0 && loaded.releasedInSeconds() > 290);
         String line = new String(Files.readAllBytes(Path.of("/proc/" + loaded.pid() + "/cmdline")), StandardCharsets.UTF_8).replace('\0', ' ');
-        assertTrue(line, line.contains("--threads 3 ") && line.contains("--ctx-size 1024") && line.contains("--batch-size 128"));
+        assertTrue(line, line.contains("--threads 3 ") && line.contains("--ctx-size 1024") && line.contains("--batch-size 64 "));
         assertFalse("The key stands on the command line: " + line, line.matches("(?s).*[0-9a-f]{32}.*"));
         try (var files = Files.list(folder.resolve("run"))) {
             assertEquals("The key's file has served", 0, files.count());
         }
         home.close();
         until("the child has ended", () -> !ProcessHandle.of(loaded.pid()).map(ProcessHandle::isAlive).orElse(false));
+    }
+
+    @Test
+    public void layersGoToTheGpuThatIsThereAndHasRoom() throws Exception {
+        AtomicReference<Machine.Gpu> gpu = new AtomicReference<>();
+        home.machine = new Machine() {
+            @Override
+            Gpu gpu() {
+                return gpu.get();
+            }
+        };
+        home.set("server__path", ScriptedServer.program(folder, "well").toString()).set("gpu__layers", 35);
+        answer("Hi");
+        assertTrue("without one there are none: " + line(), line().contains("--n-gpu-layers 0 ") && !line().contains("--batch-size 512 "));
+        gpu.set(new Machine.Gpu("Tiny", 20));
+        home.set("gpu__layers", 34);
+        String message = failure("Hi").getMessage();
+        assertTrue(message, message.contains("llm.local.inference.gpu_layers = 34") && message.contains("Tiny has") && message.contains("model use small --force"));
+        home.set("memory__check", false);
+        answer("Hi");
+        assertTrue(line(), line().contains("--n-gpu-layers 34 ") && line().contains("--batch-size 512 "));
+        gpu.set(new Machine.Gpu("Large", 1L << 34));
+        home.set("memory__check", true).set("gpu__layers", 33);
+        answer("Hi");
+        assertTrue(line(), line().contains("--n-gpu-layers 33 "));
+    }
+
+    /** The command that the child was started with. */
+    private String line() throws IOException {
+        return new String(Files.readAllBytes(Path.of("/proc/" + home.engine().loaded().getFirst().pid() + "/cmdline")), StandardCharsets.UTF_8).replace('\0', ' ');
     }
 
     @Test

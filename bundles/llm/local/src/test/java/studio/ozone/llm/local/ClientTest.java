@@ -52,7 +52,7 @@ public class ClientTest {
         assertEquals(7, answer.usage().inputTokens());
         assertEquals(2, answer.usage().outputTokens());
         assertEquals(0, home.workers.inProgress());
-        assertEquals(2, home.metrics.counter("ozone_llm_local_output_tokens").getCount());
+        assertEquals(2, home.metrics.counter("ozone_llm_local_output_tokens_total").getCount());
     }
 
     @Test
@@ -77,7 +77,7 @@ public class ClientTest {
             assertEquals(each.get(0), each.get(1), failure.code().name());
             assertTrue(failure.getMessage(), failure.getMessage().contains(each.get(2)) && failure.getMessage().contains(server.url()));
         }
-        assertEquals(7, home.metrics.counter("ozone_llm_local_failures").getCount());
+        assertEquals(7, home.metrics.counter("ozone_llm_local_failures_total").getCount());
     }
 
     @Test

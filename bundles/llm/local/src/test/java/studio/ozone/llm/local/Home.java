@@ -24,6 +24,7 @@ final class Home implements AutoCloseable {
     final MetricRegistry metrics = new MetricRegistry();
     final TestWorkers workers = TestWorkers.withoutPools();
     final PlainEgress egress;
+    Machine machine = new Machine();
     private Engine engine;
     private LocalProvider provider;
 
@@ -60,7 +61,7 @@ final class Home implements AutoCloseable {
 
     synchronized Engine engine() {
         if (engine == null) {
-            engine = new Engine(workers, metrics, folder, new Machine(), config(Engine.Config.class), config(Engine.InferenceConfig.class)).with(egress);
+            engine = new Engine(workers, metrics, folder, machine, config(Engine.Config.class), config(Engine.InferenceConfig.class)).with(egress);
         }
         return engine;
     }

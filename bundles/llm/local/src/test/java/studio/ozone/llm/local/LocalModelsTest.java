@@ -57,6 +57,8 @@ public class LocalModelsTest {
     private String told;
     private String etag = "\"one\"";
     private int most = Integer.MAX_VALUE;
+    /** What the server says a file is long; 0 for the truth. */
+    private long claimed;
 
     @Before
     public void start() throws Exception {
@@ -98,6 +100,13 @@ public class LocalModelsTest {
             exchange.getResponseHeaders().set("Content-Range", from == whole.length ? "bytes */" + from : "bytes " + from + "-" + (whole.length - 1) + "/" + whole.length);
         }
         exchange.getResponseHeaders().set("ETag", etag);
+        if (claimed > 0 && whole == served) {
+            exchange.sendResponseHeaders(200, claimed);
+            exchange.getResponseBody().write("GGUF".getBytes(StandardCharsets.US_ASCII));
+            exchange.getResponseBody().flush();
+            exchange.close();
+            return;
+        }
         if (from == whole.length) {
             exchange.sendResponseHeaders(416, -1);
             return;
@@ -187,6 +196,15 @@ public class LocalModelsTest {
         assertEquals(2, ranges.size());
         assertEquals("bytes=" + model.length / 2 + "-", ranges.getLast());
         assertEquals(List.of("Small-Q4.gguf", "Small-Q4.gguf.json"), left());
+    }
+
+    @Test
+    public void whatTheDiskHasNoRoomForIsNotBegun() throws Exception {
+        told = null;
+        claimed = 100_000_000_000_000_000L;
+        String message = assertRefused("on the disk of", () -> models.pull("hf:owner/repo/Small-Q4.gguf", null, false, Progress.NONE));
+        assertTrue(message, message.contains("100000000.00 GB") && message.contains("llm.local.model_directory"));
+        assertEquals(List.of(), left());
     }
 
     @Test

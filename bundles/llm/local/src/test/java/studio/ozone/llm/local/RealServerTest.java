@@ -104,6 +104,9 @@ public class RealServerTest {
     public void aCancelFreesTheServer() throws Exception {
         home.provider().complete(Home.ask("Hi", 1), piece -> { });
         String longPrompt = "All work and no play makes it a long prompt that has to be read first. ".repeat(200);
+        double before = cpu();
+        int tokens = home.provider().complete(Home.ask("All " + longPrompt.substring(0, 4_000), 1), piece -> { }).usage().inputTokens();
+        double pass = (cpu() - before) / tokens * Starter.PROCESSOR_BATCH;
         for (boolean reading : new boolean[] {true, true, true, true, true, false}) {
             CountDownLatch begun = new CountDownLatch(1);
             Thread asking = new Thread(() -> {
@@ -116,19 +119,23 @@ public class RealServerTest {
             asking.start();
             if (reading) {
                 ChildTest.until("it computes", () -> home.engine().loaded().getFirst().busy() == 1);
-                long spent = (long) (1000 * home.engine().loaded().getFirst().cpuSeconds());
-                ChildTest.until("it is in the prompt, which takes seconds", () -> 1000 * home.engine().loaded().getFirst().cpuSeconds() > spent + 400);
+                long begins = (long) (1000 * home.engine().loaded().getFirst().cpuSeconds());
+                ChildTest.until("it is in the prompt, which takes seconds", () -> 1000 * home.engine().loaded().getFirst().cpuSeconds() > begins + 400);
             } else {
                 begun.await();
             }
+            double spent = cpu();
             long cancelled = System.nanoTime();
             asking.interrupt();
             asking.join();
             long returned = System.nanoTime() - cancelled;
             home.provider().complete(Home.ask("Hi", 1), piece -> { });
             long free = System.nanoTime() - cancelled;
-            System.out.printf(Locale.ROOT, "cancel while %s: caller back after %d ms, the next answer whole after %d ms%n",
-                reading ? "the prompt is read" : "it generates", returned / 1_000_000, free / 1_000_000);
+            double passes = (cpu() - spent) / pass;
+            System.out.printf(Locale.ROOT, "cancel while %s: caller back after %d ms, the next answer whole after %d ms, the work of %.1f passes%n",
+                reading ? "the prompt is read" : "it generates", returned / 1_000_000, free / 1_000_000, passes);
+            // Two passes at most, and the next answer; in processor time, since others may be using the machine.
+            assertTrue("It went on for the work of " + passes + " passes", passes < 4);
         }
     }
 
@@ -242,6 +249,11 @@ public class RealServerTest {
         System.out.printf(Locale.ROOT, "tokens/s: bare server %.1f, through the provider %.1f (%.1f %%); first token: %.1f ms and %.1f ms; heap grew by %d KiB%n",
             median(bare), median(ours), 100 * median(ours) / median(bare), median(bareFirst), median(oursFirst), (heap() - before) >> 10);
         assertTrue("a wrong order of magnitude: see the line above", median(ours) > 0.5 * median(bare));
+    }
+
+    /** Processor seconds of the server so far. */
+    private double cpu() {
+        return home.engine().loaded().getFirst().cpuSeconds();
     }
 
     /** A question whose answer cannot end before its many characters are there, whatever the model would say. */

@@ -97,7 +97,8 @@ final class Generation {
         return PromptText.plain(ForeignMarks.without(turn.answer()));
     }
 
-    Outcome complete(Prepared prepared) throws ProviderException, InterruptedException {
+    /** @param placed run once the provider has the request in its own queue */
+    Outcome complete(Prepared prepared, Runnable placed) throws ProviderException, InterruptedException {
         List<Evidence> evidence = prepared.assembled().evidence();
         Wording wording = new Wording(new Support(evidence), strict, out);
         Thread caller = Thread.currentThread();
@@ -119,7 +120,7 @@ final class Generation {
                         caller.interrupt();         // which is how a provider is told to stop
                     }
                 }
-            });
+            }, placed);
         } catch (InterruptedException | ProviderException e) {
             if (!stopped.get()) {
                 throw e;

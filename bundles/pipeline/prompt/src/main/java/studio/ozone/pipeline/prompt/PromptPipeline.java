@@ -40,8 +40,9 @@ import studio.ozone.api.zsei.Sources;
 import studio.ozone.api.zsei.ZseiException;
 
 /**
- * Answers questions. A request runs on a thread of this bundle's own pool, so that its cost is accounted; the caller waits. Where
- * the caller is interrupted, the request is cancelled; where the bundle stops, every waiting caller is told that it did.
+ * Answers questions. A request runs on a thread of this bundle's own pool, so that its cost is accounted; the caller waits. Models are asked in
+ * the order in which the requests came. Where the caller is interrupted, the request is cancelled; where the bundle stops, every waiting caller
+ * is told that it did.
  */
 @Component(service = Prompting.class, configurationPid = {Limits.PID, Limits.TOKENS_PID, Limits.LLM_PID, Limits.EVIDENCE_PID})
 public final class PromptPipeline implements Prompting {
@@ -68,6 +69,7 @@ public final class PromptPipeline implements Prompting {
     private final Talk talk;
     private final Costs costs;
     private final Providers providers = new Providers();
+    private final Line line = new Line();
     private final Set<FutureTask<Answer>> running = ConcurrentHashMap.newKeySet();
     private volatile Limits limits;
     private volatile boolean closed;
@@ -135,13 +137,14 @@ public final class PromptPipeline implements Prompting {
         Limits now = limits;
         now.check(request.text());
         Scope.check(request.with());
-        FutureTask<Answer> task = new FutureTask<>(() -> answer(request, listener, now, received));
+        Line.Place place = line.place();
+        FutureTask<Answer> task = new FutureTask<>(() -> answer(request, listener, now, received, place));
         running.add(task);
-        try {
+        try (place) {
             if (closed) {
                 throw stopped();
             }
-            pool.execute(task);
+            line.join(place, () -> pool.execute(task));
             Answer answer = task.get();
             prompts.update(System.nanoTime() - received, TimeUnit.NANOSECONDS);
             return answer;
@@ -177,9 +180,9 @@ public final class PromptPipeline implements Prompting {
         };
     }
 
-    private Answer answer(Request request, Listener listener, Limits now, long received)
+    private Answer answer(Request request, Listener listener, Limits now, long received, Line.Place place)
             throws PipelineException, ProviderException, ZseiException, InterruptedException {
         Run.Surroundings around = new Run.Surroundings(store, index, sources, capabilities, ingest, embedder, providers, talk, costs, contexts, nothing);
-        return new Run(around, request, now, listener, received).answer();
+        return new Run(around, request, now, listener, received, place).answer();
     }
 }

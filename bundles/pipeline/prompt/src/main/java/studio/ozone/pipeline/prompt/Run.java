@@ -42,6 +42,8 @@ final class Run {
     private final Listener listener;
     private final Stages stages;
     private final long received;
+    private final long begun = System.nanoTime();
+    private final Line.Place place;
     private final List<String> notes = new ArrayList<>();
     private long conversation;
     private String lookedFor;
@@ -58,12 +60,13 @@ final class Run {
     record Surroundings(ContainerStore store, Index index, Sources sources, Capabilities capabilities, Ingest ingest, Embedder embedder,
             Providers providers, Talk talk, Costs costs, Timer contexts, Counter nothing) { }
 
-    Run(Surroundings around, Request request, Limits limits, Listener listener, long received) {
+    Run(Surroundings around, Request request, Limits limits, Listener listener, long received, Line.Place place) {
         this.around = around;
         this.request = request;
         this.limits = limits;
         this.listener = listener;
         this.received = received;
+        this.place = place;
         this.stages = new Stages(listener, received);
         this.lookedFor = request.text();
     }
@@ -71,11 +74,12 @@ final class Run {
     Answer answer() throws PipelineException, ProviderException, ZseiException, InterruptedException {
         goOn();
         Provider provider = around.providers.choose(request.provider(), limits.defaultProvider(), around.capabilities, notes::add);
+        place.goesTo(provider.name());
         if (provider.mode() == Provider.Mode.EXTRACTIVE) {
             room(provider);
         }
         Scope scope = new Scope(around.store, around.ingest, around.capabilities);
-        Set<Long> within = scope.resolve(request.with(), listener, notes);
+        Set<Long> within = resolve(scope);
         stages.end("ingest");
         List<Found> found = new Retrieval(around.index, around.store, around.sources, around.ingest, around.capabilities)
                 .find(lookedFor, limits.candidates(), 2 * limits.maxPassages(), within, notes);
@@ -94,6 +98,19 @@ final class Run {
             outcome = ask(provider);
         }
         return answer(provider, outcome, scope, within);
+    }
+
+    /** Files that have to be read first may take minutes: nobody else waits for them. */
+    private Set<Long> resolve(Scope scope) throws PipelineException, ZseiException, InterruptedException {
+        if (request.with().isEmpty()) {
+            return Set.of();
+        }
+        place.leave();
+        try {
+            return scope.resolve(request.with(), listener, notes);
+        } finally {
+            place.again();
+        }
     }
 
     /** Finds the conversation that the question goes on with. */
@@ -133,6 +150,7 @@ final class Run {
     }
 
     private Outcome quote(Provider provider) throws PipelineException, ProviderException, InterruptedException {
+        place.leave();
         Limits.Room room = room(provider);
         Assembly.Assembled assembled = Assembly.fit(joined, limits.maxPassages(), provider.countTokens(lookedFor), room.input(),
                 one -> provider.countTokens(one.text()));
@@ -162,7 +180,10 @@ final class Run {
             stages.end("provide");
             return Outcome.nothing(List.of(), context, null);
         }
-        Outcome outcome = generation.complete(prepared);
+        long ready = System.nanoTime();
+        place.first();
+        around.costs.queued(provider.name(), begun - received + System.nanoTime() - ready);
+        Outcome outcome = generation.complete(prepared, place::leave);
         stages.end("provide");
         return outcome;
     }
@@ -185,7 +206,7 @@ final class Run {
                 : citations.stream().map(citation -> new Sentence(citation.quote(), List.of(citation.n()), true, List.of())).toList();
         stages.end("verify");
         if (outcome.usage() != null) {
-            around.costs.count(provider.name(), outcome.usage());
+            around.costs.count(provider, outcome.usage());
         }
         String status = none ? "nothing_found" : "completed";
         long task = 0;

@@ -2,8 +2,16 @@ package studio.ozone.pipeline.prompt;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import com.codahale.metrics.MetricRegistry;
 import org.junit.After;
@@ -322,6 +330,52 @@ public class GeneratedAnswerTest {
         Answer answer = ask(QUESTION);
         assertEquals(List.of(false), answer.sentences().stream().map(Prompting.Sentence::supported).toList());
         assertTrue(answer.answer().endsWith("[unsupported]"));
+    }
+
+    @Test
+    public void questionsGoToTheModelInTheOrderInWhichTheyCame() throws Exception {
+        int most = 20;
+        CountDownLatch overtaking = new CountDownLatch(3);
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        Scripted model = Scripted.saying(RIGHT);
+        model.arriving = request -> order.add(number(request.messages().getLast().text()));
+        model.counting = text -> {
+            if (number(text) > 0) {
+                overtaking.countDown();
+            } else if (number(text) == 0) {
+                hold(overtaking);
+            }
+        };
+        use(model);
+        ask(QUESTION);
+        order.clear();
+        List<FutureTask<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < most; i++) {
+            String question = QUESTION + " (number " + i + ")";
+            FutureTask<Answer> answer = new FutureTask<>(() -> pipeline.prompt(new Prompting.Request(question, List.of(), null), new Heard()));
+            answers.add(answer);
+            Thread caller = Thread.ofPlatform().start(answer);
+            while (caller.isAlive() && caller.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();      // it waits for its answer before the next one comes
+            }
+        }
+        for (FutureTask<Answer> answer : answers) {
+            assertEquals(Provider.Mode.GENERATED, answer.get(60, TimeUnit.SECONDS).mode());
+        }
+        assertEquals(IntStream.range(0, most).boxed().toList(), order);
+    }
+
+    private static int number(String text) {
+        Matcher found = Pattern.compile("\\(number (\\d+)\\)").matcher(text);
+        return found.find() ? Integer.parseInt(found.group(1)) : -1;
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void use(Provider provider) {

@@ -22,6 +22,10 @@ final class Scripted implements Provider {
     volatile int asked;
     volatile int counted;
     int context = 8_192;
+    /** Told of each text before it is counted. */
+    Consumer<String> counting = text -> { };
+    /** Told of each request before it has its place. */
+    Consumer<Request> arriving = request -> { };
     /** Why it cannot be reached; null where it can. */
     String unavailable;
     /** Why its check fails; null where it does not. */
@@ -90,8 +94,16 @@ final class Scripted implements Provider {
 
     @Override
     public int countTokens(String text) {
+        counting.accept(text);
         counted++;
         return (text.length() + 3) / 4;
+    }
+
+    @Override
+    public Completion complete(Request request, Consumer<String> pieces, Runnable placed) throws ProviderException, InterruptedException {
+        arriving.accept(request);
+        placed.run();
+        return complete(request, pieces);
     }
 
     @Override

@@ -112,7 +112,7 @@ public final class LiveCapabilities implements Capabilities, HealthCheck {
         Ledger.Cost cost = ledger.cost(name);
         return new Capability(name, bundle.getSymbolicName(), bundle.getVersion().toString(), state(bundle), deciding.fullKey(),
             extender.values().value(deciding), setBy(deciding), cost.threads(), cost.working(), cost.cpuMs(), cost.allocatedBytes(),
-            (long) figure(name, CHILD_BYTES), (long) (1_000 * figure(name, CHILD_CPU)));
+            (long) figure(name, CHILD_BYTES), (long) (1_000 * figure(name, CHILD_CPU)), Spent.of(metrics, name));
     }
 
     /** What a capability's own gauge says; 0 where it has none. */

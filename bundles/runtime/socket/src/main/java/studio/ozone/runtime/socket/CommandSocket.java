@@ -67,8 +67,7 @@ public final class CommandSocket {
         file = run.resolve("ozone.sock");
         owner = Files.getOwner(run);
         Caller caller = new Caller(owner.getName());
-        connection = new Connection(new CommandRunner(sessions, caller), new Shells(sessions, caller, data.resolve("shell.history")), () -> health,
-                work -> thread("command", work));
+        connection = new Connection(new CommandRunner(sessions, caller), new Shells(sessions, caller, data.resolve("shell.history")), () -> health, this::thread);
         server = bind(file);
         thread("accept", this::accept).start();
     }
@@ -184,6 +183,7 @@ public final class CommandSocket {
         }
     }
 
+    /** For the threads of the connection alone, which nobody interrupts: the channel would close. */
     private static final class Output extends OutputStream {
         private final SocketChannel channel;
 
@@ -199,15 +199,8 @@ public final class CommandSocket {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             ByteBuffer left = ByteBuffer.wrap(bytes, offset, length);
-            boolean interrupted = Thread.interrupted();        // a channel that is written to by an interrupted thread closes
-            try {
-                while (left.hasRemaining()) {
-                    channel.write(left);
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+            while (left.hasRemaining()) {
+                channel.write(left);
             }
         }
 

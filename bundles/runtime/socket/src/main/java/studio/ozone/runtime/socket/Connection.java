@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.ThreadFactory;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import studio.ozone.api.runtime.Health;
 
 /**
- * Serves one request. The command runs in a fresh thread of its own, while the thread of the connection waits for the caller
- * to go away: the end of the stream interrupts the command at once, whether or not it writes.
+ * Serves one request. The command runs in a fresh thread of its own and a second one sends what it writes, while the thread of the
+ * connection waits for the caller to go away: the end of the stream interrupts the command at once, whether or not it writes.
  */
 final class Connection {
 
@@ -26,10 +26,13 @@ final class Connection {
     private final CommandRunner runner;
     private final Shells shells;
     private final Supplier<Health> health;
-    private final ThreadFactory threads;
+    private final BiFunction<String, Runnable, Thread> threads;
 
-    /** @param health gives null while there is none */
-    Connection(CommandRunner runner, Shells shells, Supplier<Health> health, ThreadFactory threads) {
+    /**
+     * @param health gives null while there is none
+     * @param threads makes one of a name and its work
+     */
+    Connection(CommandRunner runner, Shells shells, Supplier<Health> health, BiFunction<String, Runnable, Thread> threads) {
         this.runner = runner;
         this.shells = shells;
         this.health = health;
@@ -115,13 +118,16 @@ final class Connection {
     }
 
     private void stream(InputStream in, OutputStream out, Opening opening) throws IOException, InterruptedException {
-        ChunkedOutput body = new ChunkedOutput(out);
+        Sending sending = new Sending(out);
+        ChunkedOutput body = new ChunkedOutput(sending);
         Work work = opening.open(body);
         StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
                 + "Trailer: Ozone-Exit, Ozone-Error\r\nConnection: close\r\n");
         work.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-        Thread command = threads.newThread(() -> run(work, body, out));
+        Thread sender = threads.apply("output", sending);
+        Thread command = threads.apply("command", () -> run(work, body, sending));
+        sender.start();
         command.start();
         try {
             while (in.read() >= 0) {
@@ -131,11 +137,13 @@ final class Connection {
             LOG.trace("The connection of a command is closed", e);
         }
         work.cancel(command);
+        sending.hurry();
         command.join();
+        sender.join();
     }
 
     /** However the work ends, the caller is told or the connection is closed: nobody waits for an answer that does not come. */
-    private static void run(Work work, ChunkedOutput body, OutputStream out) {
+    private static void run(Work work, ChunkedOutput body, Sending out) {
         try (out) {                                            // the end of the connection ends the wait of its thread
             Outcome outcome;
             try {
@@ -143,6 +151,7 @@ final class Connection {
             } catch (Error e) {
                 outcome = Outcome.of(e);
             }
+            Thread.interrupted();                              // the work has ended; what is left is for the caller
             body.end(outcome.trailers());
         } catch (IOException e) {
             LOG.debug("The caller of a command has gone", e);

@@ -2,6 +2,7 @@ package studio.ozone.runtime.socket;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.karaf.shell.api.console.Command;
@@ -276,6 +278,66 @@ public class CommandSocketTest {
             until(channel, new StringBuilder(), "first");
             seen.countDown();
             assertTrue(all(channel).endsWith("Ozone-Exit: 0\r\n\r\n"));
+        }
+    }
+
+    private static final int LINES = 20_000;
+    private static final String LINE = "a line that a worker of another bundle writes, and there are many of them";
+
+    /** {@code ozone:work} has its output written by another thread. */
+    private Thread commandWithAWorker(CountDownLatch begun) {
+        AtomicReference<PrintStream> out = new AtomicReference<>();
+        Thread worker = new Thread(() -> {
+            begun.countDown();
+            for (int i = 0; i < LINES; i++) {
+                out.get().println(LINE);
+            }
+        });
+        command("work", (session, arguments) -> {
+            out.set(session.getConsole());
+            worker.start();
+            worker.join();
+            return null;
+        });
+        return worker;
+    }
+
+    @Test
+    public void aWorkerThatIsInterruptedWhileItWritesCutsNothingOff() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread worker = commandWithAWorker(begun);
+        StringBuilder answer = new StringBuilder();
+        try (SocketChannel channel = send("POST /command", "/~0~work~")) {
+            assertTrue(begun.await(10, TimeUnit.SECONDS));
+            ByteBuffer buffer = ByteBuffer.allocate(50_000);
+            while (channel.read(buffer.clear()) >= 0) {
+                worker.interrupt();
+                answer.append(new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII));
+            }
+        }
+        String end = answer.substring(Math.max(0, answer.length() - 200));
+        assertTrue(end, end.endsWith("0\r\nOzone-Exit: 0\r\n\r\n"));
+        assertTrue("all of it came: " + answer.length(), answer.length() > LINES * LINE.length());
+    }
+
+    @Test
+    public void aWorkerIsNotHeldByACallerThatDoesNotRead() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread worker = commandWithAWorker(begun);
+        try (SocketChannel channel = send("POST /command", "/~0~work~")) {
+            assertTrue(begun.await(10, TimeUnit.SECONDS));
+            long end = System.nanoTime() + 10_000_000_000L;
+            while (worker.getState() != Thread.State.TIMED_WAITING) {
+                assertTrue("It waits for its caller within 10 s: " + worker.getState(), System.nanoTime() < end);
+                Thread.onSpinWait();
+            }
+            long interrupting = System.nanoTime();
+            while (worker.isAlive()) {
+                worker.interrupt();
+                worker.join(100);
+                assertTrue("It got free", System.nanoTime() - interrupting < 10_000_000_000L);
+            }
+            assertTrue(all(channel).endsWith("\r\n0\r\nOzone-Exit: 0\r\n\r\n"));
         }
     }
 

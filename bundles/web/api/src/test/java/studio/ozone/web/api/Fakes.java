@@ -50,7 +50,7 @@ final class Fakes implements Capabilities, Settings, Health, Ingest, Prompting {
     @Override
     public List<Capability> list() {
         return List.of(new Capability("pipeline.prompt", "studio.ozone.pipeline.prompt", "0.1.0", on ? "active" : "stopped",
-                "pipeline.built_in.prompt_enabled", on, "default", 2, 1, 30, 4000, 0, 0));
+                "pipeline.built_in.prompt_enabled", on, "default", 2, 1, 30, 4000, 0, 0, new Tokens(120, 45, 33.5, null, 0.2)));
     }
 
     @Override

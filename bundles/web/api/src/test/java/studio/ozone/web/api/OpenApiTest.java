@@ -49,7 +49,7 @@ public class OpenApiTest {
                 entry("Sentence", Prompting.Sentence.class), entry("Usage", Prompting.Usage.class),
                 entry("Conversation", Conversations.Conversation.class), entry("Turn", Conversations.Turn.class),
                 entry("WholeConversation", Conversations.Whole.class), entry("Context", Prompting.Context.class), entry("ContextItem", Prompting.ContextItem.class),
-                entry("Capability", Capabilities.Capability.class), entry("Setting", Settings.Setting.class),
+                entry("Capability", Capabilities.Capability.class), entry("Tokens", Capabilities.Tokens.class), entry("Setting", Settings.Setting.class),
                 entry("Change", Settings.Change.class), entry("Plan", Settings.Plan.class), entry("Effect", Impact.Effect.class),
                 entry("Explanation", Settings.Explanation.class), entry("Profile", Settings.Profile.class), entry("Origin", Origin.class),
                 entry("Revision", Settings.Revision.class), entry("ConfigProblem", Settings.Problem.class),
