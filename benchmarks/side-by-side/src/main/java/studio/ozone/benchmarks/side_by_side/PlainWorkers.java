@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import studio.ozone.api.runtime.Workers;
@@ -38,6 +39,13 @@ final class PlainWorkers implements Workers, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Returns when nothing runs or waits in a pool; at once where there is none. */
+    void awaitIdle(String name) throws InterruptedException {
+        while (pools.get(name) instanceof ThreadPoolExecutor pool && (pool.getActiveCount() > 0 || !pool.getQueue().isEmpty())) {
+            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 
