@@ -38,7 +38,7 @@ final class Neighbours implements Main.Part {
                 List<Curve> ingested = curves(List.of(ours), truth, options.quick() ? 1 : 2);
                 String asIngested = ours.name();
                 timed("Optimising", () -> {
-                    ours.merge();
+                    ours.optimize();
                     return ours;
                 });
                 List<Curve> curves = curves(searchers, truth, options.quick() ? 2 : 5);

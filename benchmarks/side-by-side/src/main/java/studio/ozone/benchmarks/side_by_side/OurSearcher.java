@@ -43,9 +43,9 @@ final class OurSearcher extends JavaSearcher {
         name = "Ozone Studio, as ingested (" + index.segments() + " segments)";
     }
 
-    /** Makes one segment of the index. */
-    void merge() throws Exception {
-        index.merge();
+    /** Does what an operator does by zsei-optimize. */
+    void optimize() throws Exception {
+        index.optimize();
         name = "Ozone Studio, optimised (" + index.segments() + " segment)";
     }
 
