@@ -24,6 +24,7 @@ final class Main {
             System.err.println(part);
             try (PlainWorkers workers = new PlainWorkers()) {
                 Part measured = switch (part) {
+                    case "traversal" -> new Walks();
                     case "knn" -> new Neighbours();
                     default -> throw new IllegalArgumentException("There is no part " + part);
                 };

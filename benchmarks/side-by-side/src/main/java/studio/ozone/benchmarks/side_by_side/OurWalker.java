@@ -1,0 +1,68 @@
+package studio.ozone.benchmarks.side_by_side;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerType;
+import studio.ozone.api.zsei.Relation;
+import studio.ozone.api.zsei.RelationType;
+import studio.ozone.api.zsei.Traversal;
+import studio.ozone.zsei.store.OurStore;
+import studio.ozone.zsei.traversal.OurWalks;
+
+/** The product: the graph in memory, read from a store that holds the containers. */
+final class OurWalker implements Walker {
+
+    private static final int BATCH = 2_000;
+
+    private final OurStore store;
+    private final OurWalks walks;
+
+    OurWalker(Path folder, ClassGraph graph, PlainWorkers workers) throws Exception {
+        store = new OurStore(folder.resolve("store"), commit -> { });
+        for (int from = 1; from < graph.size(); from += BATCH) {
+            Changes changes = new Changes();
+            for (int node = from; node < Math.min(graph.size(), from + BATCH); node++) {
+                if (store.store().newId() != node) {
+                    throw new IllegalStateException("A new store begins to count at 1");
+                }
+                changes.put(Container.of(node, graph.parents()[node], ContainerType.CODE, graph.names()[node], null, null, 0, 0, null, Map.of()));
+            }
+            store.store().apply(changes);
+        }
+        for (int from = 1; from < graph.size(); from += BATCH) {
+            Changes changes = new Changes();
+            for (int node = from; node < Math.min(graph.size(), from + BATCH); node++) {
+                for (int target : graph.targets()[node]) {
+                    changes.relate(new Relation(node, target, RelationType.DEPENDS_ON, 1, Relation.Discovery.CODE_ANALYSIS));
+                }
+            }
+            store.store().apply(changes);
+        }
+        walks = new OurWalks(store.store(), workers);
+    }
+
+    @Override
+    public String name() {
+        return "Ozone Studio";
+    }
+
+    @Override
+    public boolean ours() {
+        return true;
+    }
+
+    @Override
+    public List<Traversal.Step> walk(int start, int nodes) throws Exception {
+        return walks.walk(start, nodes).steps();
+    }
+
+    @Override
+    public void close() {
+        walks.close();
+        store.close();
+    }
+}
