@@ -26,7 +26,8 @@ final class Main {
                 Part measured = switch (part) {
                     case "traversal" -> new Walks();
                     case "knn" -> new Neighbours();
-                    default -> throw new IllegalArgumentException("There is no part " + part);
+                    case "retrieval" -> new Prompts();
+                    default -> new Stores();
                 };
                 report.add(part, measured.run(options, workers));
             }

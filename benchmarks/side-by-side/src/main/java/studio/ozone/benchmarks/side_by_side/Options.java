@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code --only PARTS --quick --resume --out FILE --cache FOLDER --docs FOLDER --cpp PROGRAM}. */
 record Options(List<String> parts, boolean quick, boolean resume, Path out, Path cache, Path documentation, Path cpp) {
 
-    static final List<String> PARTS = List.of("traversal", "knn");
+    static final List<String> PARTS = List.of("traversal", "knn", "retrieval", "store");
 
     static Options of(String[] args) {
         List<String> parts = PARTS;

@@ -1,0 +1,144 @@
+package studio.ozone.benchmarks.side_by_side;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.onnx.allminilml6v2q.AllMiniLmL6V2QuantizedEmbeddingModel;
+import dev.langchain4j.store.embedding.EmbeddingMatch;
+import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
+import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
+
+import studio.ozone.api.zsei.Changes;
+import studio.ozone.api.zsei.Container;
+import studio.ozone.api.zsei.ContainerType;
+import studio.ozone.api.zsei.Index;
+import studio.ozone.api.zsei.Sources;
+import studio.ozone.zsei.embeddings.OurEmbedder;
+import studio.ozone.zsei.index.OurIndex;
+import studio.ozone.zsei.sources.internal.OurSources;
+
+/**
+ * From a question to a prompt with ten numbered sources: embed, search, assemble. CPU time is that of the process, since ONNX Runtime has threads
+ * of its own. No question is asked twice in a row of 300, more than anything remembers.
+ */
+final class Prompts implements Main.Part {
+
+    private static final int FOUND = 10;
+    private static final int IN_A_FILE = 20;
+    private static final int QUESTIONS = 300;
+
+    @Override
+    public List<Row> run(Options options, PlainWorkers workers) throws Exception {
+        List<Row> rows = new ArrayList<>();
+        Texts texts = Texts.read(options, workers, 10_000, QUESTIONS);
+        List<String> questions = texts.asked().stream().map(Chunk::question).toList();
+        EmbeddingModel theirs = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
+        int rounds = options.quick() ? 1 : 3;
+        try (OurEmbedder ours = new OurEmbedder(options.cache(), workers)) {
+            Meter ourEmbedding = new Meter();
+            Meter theirEmbedding = new Meter();
+            for (int round = 0; round <= rounds; round++) {
+                (round == 0 ? new Meter() : ourEmbedding).round(QUESTIONS, number -> ours.embedder().embed(questions.get(number)));
+                (round == 0 ? new Meter() : theirEmbedding).round(QUESTIONS, number -> theirs.embed(questions.get(number)));
+            }
+            rows.add(row("embed the question", "Ozone Studio", true, ourEmbedding, null));
+            rows.add(row("embed the question", "langchain4j", false, theirEmbedding, null));
+            for (int size : new int[] {1_000, 10_000}) {
+                try (Scratch scratch = new Scratch()) {
+                    compare(texts, size, questions, theirs, ours, scratch.folder("ours"), workers, rounds, rows);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static void compare(Texts texts, int size, List<String> questions, EmbeddingModel model, OurEmbedder embedder, Path home,
+            PlainWorkers workers, int rounds, List<Row> rows) throws Exception {
+        InMemoryEmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
+        for (int i = 0; i < size; i++) {
+            store.add(Embedding.from(texts.vectors()[i]), TextSegment.from(texts.chunks().get(i).text()));
+        }
+        Sources sources = OurSources.in(home);
+        Known known = new Known(embedder.embedder()).with(texts.chunks(), texts.vectors());
+        try (OurIndex index = new OurIndex(home, workers, sources, known)) {
+            fill(index, texts.chunks().subList(0, size), home);
+            index.optimize();
+            Meter hybrid = new Meter();
+            Meter semantic = new Meter();
+            Meter theirs = new Meter();
+            for (int round = 0; round <= rounds; round++) {
+                boolean counts = round > 0;
+                (counts ? semantic : new Meter()).round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.SEMANTIC));
+                (counts ? theirs : new Meter()).round(QUESTIONS, n -> ask(store, model, questions.get(n)));
+                (counts ? hybrid : new Meter()).round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.HYBRID));
+            }
+            String what = "question to prompt, " + size + " chunks";
+            rows.add(row(what, "Ozone Studio, by meaning", true, semantic, "texts read from their files"));
+            rows.add(row(what, "langchain4j, in memory", false, theirs, "texts in memory"));
+            rows.add(row(what, "Ozone Studio, by words and meaning", true, hybrid, "what a prompt does"));
+        }
+    }
+
+    private static Row row(String what, String engine, boolean ours, Meter meter, String note) {
+        return new Row(what, engine, ours, meter.operations(), meter.processMicros(), meter.processMicros(), meter.percentile(0.5),
+                meter.percentile(0.95), meter.percentile(0.99), null, note);
+    }
+
+    /** Files of twenty chunks each, a chunk a line, and what is known of them. */
+    private static void fill(OurIndex index, List<Chunk> chunks, Path home) throws Exception {
+        Changes changes = new Changes();
+        for (int from = 0; from < chunks.size(); from += IN_A_FILE) {
+            Path file = home.resolve("text-" + from / IN_A_FILE + ".txt");
+            StringBuilder text = new StringBuilder();
+            int start = 0;
+            for (Chunk chunk : chunks.subList(from, Math.min(chunks.size(), from + IN_A_FILE))) {
+                int end = start + chunk.text().codePointCount(0, chunk.text().length());
+                String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(chunk.text().getBytes(StandardCharsets.UTF_8)));
+                changes.put(Container.of(index.store().newId(), 0, ContainerType.CHUNK, "", file.toString(), null, start, end, hash, Map.of()),
+                        chunk.text());
+                text.append(chunk.text()).append('\n');
+                start = end + 1;
+            }
+            Files.writeString(file, text);
+        }
+        index.store().apply(changes);
+        index.await(Duration.ofMinutes(10));
+    }
+
+    private static String ask(OurIndex index, Sources sources, String question, Index.Mode mode) throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (Index.Match match : index.index().query(new Index.Query(question, mode, FOUND, Set.of())).matches()) {
+            texts.add(sources.chunk(index.store().get(match.id()).orElseThrow()));
+        }
+        return prompt(question, texts);
+    }
+
+    private static String ask(InMemoryEmbeddingStore<TextSegment> store, EmbeddingModel model, String question) {
+        Embedding embedding = model.embed(question).content();
+        List<EmbeddingMatch<TextSegment>> found = store.search(EmbeddingSearchRequest.builder().queryEmbedding(embedding).maxResults(FOUND).build())
+                .matches();
+        return prompt(question, found.stream().map(match -> match.embedded().text()).toList());
+    }
+
+    private static String prompt(String question, List<String> texts) {
+        if (texts.size() != FOUND) {
+            throw new IllegalStateException(texts.size() + " texts were found for " + question);
+        }
+        StringBuilder prompt = new StringBuilder("Answer from the sources.\n\n");
+        for (int i = 0; i < texts.size(); i++) {
+            prompt.append('[').append(i + 1).append("] ").append(texts.get(i)).append("\n\n");
+        }
+        return prompt.append(question).toString();
+    }
+}
