@@ -36,10 +36,14 @@ final class OurSearcher extends JavaSearcher {
                 changes.put(Container.of(id, 0, ContainerType.CHUNK, "", null, null, 0, 0, null, Map.of()), texts.chunks().get(i).text());
             }
             index.store().apply(changes);
+            // Texts that wait are kept up to a limit, and read from their sources beyond it; these have none.
+            index.await(Duration.ofMinutes(10));
         }
-        index.await(Duration.ofMinutes(40));
         workers.awaitIdle("merge");
         index.await(Duration.ofMinutes(1));
+        if (index.vectors() != texts.chunks().size()) {
+            throw new IllegalStateException("The index has " + index.vectors() + " vectors of " + texts.chunks().size());
+        }
         name = "Ozone Studio, as ingested (" + index.segments() + " segments)";
     }
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 
 import com.codahale.metrics.MetricRegistry;
+import org.apache.lucene.index.FloatVectorValues;
+import org.apache.lucene.index.LeafReaderContext;
 
 import studio.ozone.api.care.Chore;
 import studio.ozone.api.runtime.Progress;
@@ -70,6 +72,18 @@ public final class OurIndex implements AutoCloseable {
     public int segments() throws IOException {
         try (Snapshot seen = index.follower().index().acquire()) {
             return seen.leaves().size();
+        }
+    }
+
+    /** Vectors that questions see. */
+    public int vectors() throws IOException {
+        try (Snapshot seen = index.follower().index().acquire()) {
+            int vectors = 0;
+            for (LeafReaderContext leaf : seen.leaves()) {
+                FloatVectorValues values = leaf.reader().getFloatVectorValues(ChunkDocument.VECTOR);
+                vectors += values == null ? 0 : values.size();
+            }
+            return vectors;
         }
     }
 
