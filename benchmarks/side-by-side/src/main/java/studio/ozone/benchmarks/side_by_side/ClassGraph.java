@@ -10,26 +10,23 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The classes of the JDK's modules and what they depend on: node 0 is the root, its children are the packages, theirs the classes, and a
- * class depends on each class that its constant pool names.
- *
- * @param names by node
- * @param parents by node; of the root itself 0
- * @param targets by node, what it depends on, in ascending order
+ * The classes of the JDK's modules: the root's children are the packages, theirs the classes, and a class depends on each that its constant
+ * pool names.
  */
-record ClassGraph(String[] names, int[] parents, int[][] targets) {
+final class ClassGraph {
 
-    static ClassGraph read() throws IOException {
+    private ClassGraph() {
+    }
+
+    static Net read() throws IOException {
         Map<String, SortedSet<String>> classes = new TreeMap<>();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules"))) {
@@ -48,7 +45,7 @@ record ClassGraph(String[] names, int[] parents, int[][] targets) {
         return numbered(classes);
     }
 
-    private static ClassGraph numbered(Map<String, SortedSet<String>> classes) {
+    private static Net numbered(Map<String, SortedSet<String>> classes) {
         Map<String, Integer> numbers = new TreeMap<>();
         List<String> names = new ArrayList<>(List.of(""));
         classes.keySet().stream().map(ClassGraph::parent).distinct().sorted().forEach(name -> {
@@ -68,51 +65,10 @@ record ClassGraph(String[] names, int[] parents, int[][] targets) {
             targets[node] = classes.get(names.get(node)).stream().filter(numbers::containsKey).mapToInt(numbers::get)
                     .filter(target -> target != self).sorted().toArray();
         }
-        return new ClassGraph(names.toArray(String[]::new), parents, targets);
+        return new Net(names.toArray(String[]::new), parents, targets);
     }
 
     private static String parent(String name) {
         return name.substring(0, Math.max(0, name.lastIndexOf('/')));
-    }
-
-    int size() {
-        return parents.length;
-    }
-
-    int dependencies() {
-        return Stream.of(targets).mapToInt(each -> each.length).sum();
-    }
-
-    /** Random nodes from which at least so many can be reached. */
-    int[] starts(int count, int reach, long seed) {
-        List<List<Integer>> children = new ArrayList<>();
-        for (int node = 0; node < size(); node++) {
-            children.add(new ArrayList<>());
-        }
-        for (int node = 1; node < size(); node++) {
-            children.get(parents[node]).add(node);
-        }
-        return new Random(seed).ints(1, size()).distinct().filter(start -> reaches(start, reach, children)).limit(count).toArray();
-    }
-
-    private boolean reaches(int start, int reach, List<List<Integer>> children) {
-        BitSet seen = new BitSet();
-        List<Integer> queue = new ArrayList<>(List.of(start));
-        seen.set(start);
-        for (int i = 0; i < queue.size() && queue.size() < reach; i++) {
-            for (int next : children.get(queue.get(i))) {
-                if (!seen.get(next)) {
-                    seen.set(next);
-                    queue.add(next);
-                }
-            }
-            for (int next : targets[queue.get(i)]) {
-                if (!seen.get(next)) {
-                    seen.set(next);
-                    queue.add(next);
-                }
-            }
-        }
-        return queue.size() >= reach;
     }
 }

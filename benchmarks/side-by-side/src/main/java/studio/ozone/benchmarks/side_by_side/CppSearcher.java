@@ -14,6 +14,8 @@ import java.util.Arrays;
 /** hnswlib in C++ in a child process, which reads the vectors from files and answers a line for each round. */
 final class CppSearcher implements Searcher {
 
+    static final String NAME = "hnswlib (C++)";
+
     private final Process process;
     private final BufferedReader in;
     private final BufferedWriter out;
@@ -51,7 +53,7 @@ final class CppSearcher implements Searcher {
 
     @Override
     public String name() {
-        return "hnswlib (C++)";
+        return NAME;
     }
 
     @Override

@@ -9,11 +9,18 @@ import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.Txn;
 
-/** LMDB as it comes: each commit is forced to the disk. A record is copied out of the map, since it may not be held longer than its transaction. */
+/**
+ * LMDB as it comes: each commit is forced to the disk. A record is copied out of the map, since it may not be held longer than its transaction.
+ * What its authors advise is done: buffers outside of the heap are kept by thread, and a reading transaction is renewed rather than begun.
+ */
 final class LmdbKeeper implements Keeper {
 
     private final Env<ByteBuffer> environment;
     private final Dbi<ByteBuffer> database;
+    private final ThreadLocal<ByteBuffer> keys = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(Long.BYTES));
+    private final ThreadLocal<ByteBuffer> values = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(4096));
+    /** Of the thread that reads; reset between reads, so that writers need not keep what it saw. */
+    private Txn<ByteBuffer> reading;
 
     LmdbKeeper(Path folder) {
         environment = Env.create().setMapSize(4L << 30).setMaxDbs(1).open(folder.toFile());
@@ -29,20 +36,27 @@ final class LmdbKeeper implements Keeper {
     public void put(int first, int count) {
         try (Txn<ByteBuffer> transaction = environment.txnWrite()) {
             for (int number = first; number < first + count; number++) {
-                database.put(transaction, direct(Records.key(number)), direct(Records.value(number)));
+                database.put(transaction, in(keys.get(), Records.key(number)), in(values.get(), Records.value(number)));
             }
             transaction.commit();
         }
     }
 
-    private static ByteBuffer direct(byte[] bytes) {
-        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    private static ByteBuffer in(ByteBuffer buffer, byte[] bytes) {
+        return buffer.clear().put(bytes).flip();
     }
 
     @Override
     public Object get(int number) {
-        try (Txn<ByteBuffer> transaction = environment.txnRead()) {
-            return copy(database.get(transaction, direct(Records.key(number))));
+        if (reading == null) {
+            reading = environment.txnRead();
+        } else {
+            reading.renew();
+        }
+        try {
+            return copy(database.get(reading, in(keys.get(), Records.key(number))));
+        } finally {
+            reading.reset();
         }
     }
 
@@ -65,6 +79,9 @@ final class LmdbKeeper implements Keeper {
 
     @Override
     public void close() {
+        if (reading != null) {
+            reading.close();
+        }
         environment.close();
     }
 }

@@ -1,7 +1,5 @@
 package studio.ozone.benchmarks.side_by_side;
 
-import java.util.List;
-
 /** Measures the parts that are asked for, one after another, and adds each to the report as soon as it is done. */
 final class Main {
 
@@ -10,7 +8,7 @@ final class Main {
 
     /** A part of the series. */
     interface Part {
-        List<Row> run(Options options, PlainWorkers workers) throws Exception;
+        void run(Options options, PlainWorkers workers, Findings findings) throws Exception;
     }
 
     public static void main(String[] args) throws Exception {
@@ -22,16 +20,23 @@ final class Main {
                 continue;
             }
             System.err.println(part);
+            Findings findings = new Findings();
             try (PlainWorkers workers = new PlainWorkers()) {
-                Part measured = switch (part) {
-                    case "traversal" -> new Walks();
-                    case "knn" -> new Neighbours();
-                    case "retrieval" -> new Prompts();
-                    default -> new Stores();
-                };
-                report.add(part, measured.run(options, workers));
+                part(part).run(options, workers, findings);
             }
+            report.add(part, findings);
         }
         System.out.println(report.markdown());
+    }
+
+    private static Part part(String name) {
+        return switch (name) {
+            case "traversal" -> Walks.ofClasses();
+            case "traversal_large" -> Walks.ofAMillion();
+            case "knn" -> new Neighbours();
+            case "knn_large" -> new ManyNeighbours();
+            case "retrieval" -> new Prompts();
+            default -> new Stores();
+        };
     }
 }

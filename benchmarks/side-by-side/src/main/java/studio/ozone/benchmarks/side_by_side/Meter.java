@@ -19,6 +19,7 @@ final class Meter {
 
     private final List<Double> cpu = new ArrayList<>();
     private final List<Double> process = new ArrayList<>();
+    private final List<Double> loads = new ArrayList<>();
     private final List<Long> wall = new ArrayList<>();
 
     /** One operation; its answer is handed on so that nothing is optimised away. */
@@ -46,6 +47,7 @@ final class Meter {
     void add(double cpuNanos, double processNanos, long[] took) {
         cpu.add(cpuNanos);
         process.add(processNanos);
+        loads.add(systemLoad());
         Arrays.stream(took).forEach(wall::add);
     }
 
@@ -62,10 +64,20 @@ final class Meter {
         return wall.size();
     }
 
-    /** Wall time in microseconds. @param share 0..1 */
+    /** The load average of the system, the mean over the rounds. */
+    double load() {
+        return loads.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+    }
+
+    /** Of the last minute. */
+    static double systemLoad() {
+        return SYSTEM.getSystemLoadAverage();
+    }
+
+    /** Wall time in microseconds, by the nearest rank. @param share above 0, to 1 */
     double percentile(double share) {
         long[] sorted = wall.stream().mapToLong(Long::longValue).sorted().toArray();
-        return sorted[(int) Math.min(sorted.length - 1, Math.ceil(share * sorted.length))] / 1e3;
+        return sorted[(int) Math.ceil(share * sorted.length) - 1] / 1e3;
     }
 
     private static double median(List<Double> values) {

@@ -2,7 +2,7 @@ package studio.ozone.benchmarks.side_by_side;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.List;
 
 import org.neo4j.configuration.GraphDatabaseSettings;
@@ -17,10 +17,8 @@ import org.neo4j.graphdb.ResourceIterable;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.io.ByteUnit;
 
-import studio.ozone.api.zsei.Traversal;
-
 /** Neo4j embedded by its core API, a transaction a walk, with a page cache that the whole store fits into. */
-final class NeoWalker implements Walker {
+final class NeoWalker implements Walker<List<Reached>> {
 
     private static final int BATCH = 20_000;
     private static final RelationshipType CHILD = RelationshipType.withName("CHILD");
@@ -29,8 +27,11 @@ final class NeoWalker implements Walker {
     private final DatabaseManagementService service;
     private final GraphDatabaseService database;
     private final long[] ids;
+    /** By node, the last walk that saw it: cheaper than a set that begins empty. */
+    private final int[] marks;
+    private int walk;
 
-    NeoWalker(Path folder, ClassGraph graph) {
+    NeoWalker(Path folder, Net graph) {
         service = new DatabaseManagementServiceBuilder(folder).setConfig(GraphDatabaseSettings.pagecache_memory, ByteUnit.mebiBytes(512)).build();
         database = service.database(GraphDatabaseSettings.DEFAULT_DATABASE_NAME);
         ids = new long[graph.size()];
@@ -59,6 +60,7 @@ final class NeoWalker implements Walker {
         }
         transaction.commit();
         transaction.close();
+        marks = new int[(int) Arrays.stream(ids).max().orElseThrow() + 1];
     }
 
     @Override
@@ -67,15 +69,15 @@ final class NeoWalker implements Walker {
     }
 
     @Override
-    public List<Traversal.Step> walk(int start, int nodes) {
+    public List<Reached> walk(int start, int nodes) {
         try (Transaction transaction = database.beginTx()) {
-            List<Traversal.Step> steps = new ArrayList<>();
+            List<Reached> steps = new ArrayList<>();
             List<Node> queue = new ArrayList<>();
-            BitSet seen = new BitSet();
+            walk++;
             Node first = transaction.getNodeById(ids[start]);
             queue.add(first);
-            seen.set((int) ids[start]);
-            steps.add(new Traversal.Step(ids[start], 0, ids[start]));
+            marks[(int) ids[start]] = walk;
+            steps.add(new Reached(ids[start], 0, ids[start]));
             for (int i = 0; i < queue.size(); i++) {
                 long via = queue.get(i).getId();
                 int distance = steps.get(i).distance() + 1;
@@ -83,19 +85,24 @@ final class NeoWalker implements Walker {
                     for (Relationship each : out) {
                         Node next = each.getEndNode();
                         int id = (int) next.getId();
-                        if (!seen.get(id)) {
+                        if (marks[id] != walk) {
                             if (steps.size() == nodes) {
                                 return steps;
                             }
-                            seen.set(id);
+                            marks[id] = walk;
                             queue.add(next);
-                            steps.add(new Traversal.Step(id, distance, via));
+                            steps.add(new Reached(id, distance, via));
                         }
                     }
                 }
             }
             return steps;
         }
+    }
+
+    @Override
+    public List<Integer> distances(List<Reached> walk) {
+        return walk.stream().map(Reached::distance).toList();
     }
 
     @Override

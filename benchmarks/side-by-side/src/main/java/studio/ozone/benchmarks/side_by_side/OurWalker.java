@@ -14,15 +14,31 @@ import studio.ozone.zsei.store.OurStore;
 import studio.ozone.zsei.traversal.OurWalks;
 
 /** The product: the graph in memory, read from a store that holds the containers. */
-final class OurWalker implements Walker {
+final class OurWalker implements Walker<Traversal.Walk> {
 
+    private static final String NAME = "Ozone Studio";
     private static final int BATCH = 2_000;
 
     private final OurStore store;
     private final OurWalks walks;
 
-    OurWalker(Path folder, ClassGraph graph, PlainWorkers workers) throws Exception {
-        store = new OurStore(folder.resolve("store"), commit -> { });
+    OurWalker(Path folder, Net graph, PlainWorkers workers, Findings findings) throws Exception {
+        store = findings.timed("graph written, durably", NAME, () -> write(folder.resolve("store"), graph));
+        findings.fact("graph on the heap", NAME, heap(workers) / 1048576.0, "MiB");
+        walks = findings.timed("graph read into memory", NAME, () -> new OurWalks(store.store(), workers));
+    }
+
+    /** Bytes that come back when the graph is let go: what the store keeps of its files in memory is there before and after. */
+    private long heap(PlainWorkers workers) throws Exception {
+        long with;
+        try (OurWalks once = new OurWalks(store.store(), workers)) {
+            with = Findings.heap();
+        }
+        return with - Findings.heap();
+    }
+
+    private static OurStore write(Path folder, Net graph) throws Exception {
+        OurStore store = new OurStore(folder, commit -> { });
         for (int from = 1; from < graph.size(); from += BATCH) {
             Changes changes = new Changes();
             for (int node = from; node < Math.min(graph.size(), from + BATCH); node++) {
@@ -42,12 +58,12 @@ final class OurWalker implements Walker {
             }
             store.store().apply(changes);
         }
-        walks = new OurWalks(store.store(), workers);
+        return store;
     }
 
     @Override
     public String name() {
-        return "Ozone Studio";
+        return NAME;
     }
 
     @Override
@@ -56,8 +72,13 @@ final class OurWalker implements Walker {
     }
 
     @Override
-    public List<Traversal.Step> walk(int start, int nodes) throws Exception {
-        return walks.walk(start, nodes).steps();
+    public Traversal.Walk walk(int start, int nodes) throws Exception {
+        return walks.walk(start, nodes);
+    }
+
+    @Override
+    public List<Integer> distances(Traversal.Walk walk) {
+        return walk.steps().stream().map(Traversal.Step::distance).toList();
     }
 
     @Override

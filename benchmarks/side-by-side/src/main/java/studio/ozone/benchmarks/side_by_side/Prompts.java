@@ -37,11 +37,11 @@ final class Prompts implements Main.Part {
     private static final int FOUND = 10;
     private static final int IN_A_FILE = 20;
     private static final int QUESTIONS = 300;
+    private static final int[] SIZES = {1_000, 10_000, 50_000};
 
     @Override
-    public List<Row> run(Options options, PlainWorkers workers) throws Exception {
-        List<Row> rows = new ArrayList<>();
-        Texts texts = Texts.read(options, workers, 10_000, QUESTIONS);
+    public void run(Options options, PlainWorkers workers, Findings findings) throws Exception {
+        Texts texts = Texts.read(options, workers, SIZES[options.quick() ? 1 : SIZES.length - 1], QUESTIONS);
         List<String> questions = texts.asked().stream().map(Chunk::question).toList();
         EmbeddingModel theirs = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
         int rounds = options.quick() ? 1 : 3;
@@ -52,25 +52,27 @@ final class Prompts implements Main.Part {
                 (round == 0 ? new Meter() : ourEmbedding).round(QUESTIONS, number -> ours.embedder().embed(questions.get(number)));
                 (round == 0 ? new Meter() : theirEmbedding).round(QUESTIONS, number -> theirs.embed(questions.get(number)));
             }
-            rows.add(row("embed the question", "Ozone Studio", true, ourEmbedding, null));
-            rows.add(row("embed the question", "langchain4j", false, theirEmbedding, null));
-            for (int size : new int[] {1_000, 10_000}) {
-                try (Scratch scratch = new Scratch()) {
-                    compare(texts, size, questions, theirs, ours, scratch.folder("ours"), workers, rounds, rows);
+            findings.row(Row.ofProcess("embed the question", "Ozone Studio", true, ourEmbedding, null));
+            findings.row(Row.ofProcess("embed the question", "langchain4j", false, theirEmbedding, null));
+            double[] embedding = {ourEmbedding.processMicros(), theirEmbedding.processMicros()};
+            for (int size : SIZES) {
+                if (size <= texts.chunks().size()) {
+                    try (Scratch scratch = new Scratch()) {
+                        compare(texts, size, questions, theirs, ours, scratch.folder("ours"), workers, rounds, embedding, findings);
+                    }
                 }
             }
         }
-        return rows;
     }
 
     private static void compare(Texts texts, int size, List<String> questions, EmbeddingModel model, OurEmbedder embedder, Path home,
-            PlainWorkers workers, int rounds, List<Row> rows) throws Exception {
+            PlainWorkers workers, int rounds, double[] embedding, Findings findings) throws Exception {
         InMemoryEmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
         for (int i = 0; i < size; i++) {
             store.add(Embedding.from(texts.vectors()[i]), TextSegment.from(texts.chunks().get(i).text()));
         }
         Sources sources = OurSources.in(home);
-        Known known = new Known(embedder.embedder()).with(texts.chunks(), texts.vectors());
+        Known known = new Known(embedder.embedder()).with(texts.chunks().subList(0, size), texts.vectors());
         try (OurIndex index = new OurIndex(home, workers, sources, known)) {
             fill(index, texts.chunks().subList(0, size), home);
             index.optimize();
@@ -84,21 +86,18 @@ final class Prompts implements Main.Part {
                 (counts ? hybrid : new Meter()).round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.HYBRID));
             }
             String what = "question to prompt, " + size + " chunks";
-            rows.add(row(what, "Ozone Studio, by meaning", true, semantic, "texts read from their files"));
-            rows.add(row(what, "langchain4j, in memory", false, theirs, "texts in memory"));
-            rows.add(row(what, "Ozone Studio, by words and meaning", true, hybrid, "what a prompt does"));
+            findings.row(Row.ofProcess(what, "Ozone Studio, by meaning", true, semantic, "texts read from their files"));
+            findings.row(Row.ofProcess(what, "langchain4j, in memory", false, theirs, "texts in memory"));
+            findings.row(Row.ofProcess(what, "Ozone Studio, by words and meaning", true, hybrid, "what a prompt does"));
+            findings.fact(what + ", less the embedding", "Ozone Studio, by meaning", semantic.processMicros() - embedding[0], "µs");
+            findings.fact(what + ", less the embedding", "langchain4j, in memory", theirs.processMicros() - embedding[1], "µs");
         }
-    }
-
-    private static Row row(String what, String engine, boolean ours, Meter meter, String note) {
-        return new Row(what, engine, ours, meter.operations(), meter.processMicros(), meter.processMicros(), meter.percentile(0.5),
-                meter.percentile(0.95), meter.percentile(0.99), null, note);
     }
 
     /** Files of twenty chunks each, a chunk a line, and what is known of them. */
     private static void fill(OurIndex index, List<Chunk> chunks, Path home) throws Exception {
-        Changes changes = new Changes();
         for (int from = 0; from < chunks.size(); from += IN_A_FILE) {
+            Changes changes = new Changes();
             Path file = home.resolve("text-" + from / IN_A_FILE + ".txt");
             StringBuilder text = new StringBuilder();
             int start = 0;
@@ -111,8 +110,8 @@ final class Prompts implements Main.Part {
                 start = end + 1;
             }
             Files.writeString(file, text);
+            index.store().apply(changes);
         }
-        index.store().apply(changes);
         index.await(Duration.ofMinutes(10));
     }
 

@@ -31,10 +31,10 @@ final class Stores implements Main.Part {
     }
 
     @Override
-    public List<Row> run(Options options, PlainWorkers workers) throws Exception {
+    public void run(Options options, PlainWorkers workers, Findings findings) throws Exception {
         int rounds = options.quick() ? 4 : 12;
-        List<Row> rows = new ArrayList<>();
-        try (Scratch scratch = new Scratch(); Keeper ours = new OurKeeper(scratch.folder("ours")); Keeper lmdb = new LmdbKeeper(scratch.folder("lmdb"));
+        try (Scratch scratch = new Scratch(); Keeper ours = new OurKeeper(scratch.folder("ours"));
+                Keeper lmdb = new LmdbKeeper(scratch.folder("lmdb"));
                 Keeper rocks = new RocksKeeper(scratch.folder("rocksdb")); ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
             List<Keeper> keepers = List.of(ours, lmdb, rocks);
             List<State> states = keepers.stream().map(State::new).toList();
@@ -45,18 +45,17 @@ final class Stores implements Main.Part {
                 }
             }
             for (State state : states) {
-                add(rows, "durable put", state, state.singles, null);
-                add(rows, "durable put, " + WRITERS + " writers", state, state.together, "CPU is that of the process");
-                add(rows, "durable commit of " + BATCH, state, state.batches, null);
-                add(rows, "read of one", state, state.reads, null);
-                add(rows, "scan of " + (state.next.get() - 1), state, state.scans, null);
+                add(findings, "durable put", state, state.singles, null);
+                add(findings, "durable put, " + WRITERS + " writers", state, state.together, "CPU is that of the process");
+                add(findings, "durable commit of " + BATCH, state, state.batches, null);
+                add(findings, "read of one", state, state.reads, null);
+                add(findings, "scan of " + (state.next.get() - 1), state, state.scans, null);
             }
         }
-        return rows;
     }
 
-    private static void add(List<Row> rows, String what, State state, Meter meter, String note) {
-        rows.add(Row.of(what, state.keeper.name(), state.keeper.ours(), meter, null, note));
+    private static void add(Findings findings, String what, State state, Meter meter, String note) {
+        findings.row(Row.of(what, state.keeper.name(), state.keeper.ours(), meter, null, note));
     }
 
     private static void round(State state, AtomicInteger next, ExecutorService writers, int seed) throws Exception {

@@ -1,7 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 
@@ -10,16 +9,18 @@ import org.apache.tinkerpop.gremlin.structure.T;
 import org.apache.tinkerpop.gremlin.structure.Vertex;
 import org.apache.tinkerpop.gremlin.tinkergraph.structure.TinkerGraph;
 
-import studio.ozone.api.zsei.Traversal;
-
 /** TinkerGraph by its structure API, which costs less than a Gremlin traversal that asks for the same. */
-final class TinkerWalker implements Walker {
+final class TinkerWalker implements Walker<List<Reached>> {
 
     private final TinkerGraph graph = TinkerGraph.open();
     private final Vertex[] vertices;
+    /** By node, the last walk that saw it: cheaper than a set that begins empty. */
+    private final int[] marks;
+    private int walk;
 
-    TinkerWalker(ClassGraph from) {
+    TinkerWalker(Net from) {
         vertices = new Vertex[from.size()];
+        marks = new int[from.size()];
         for (int node = 0; node < vertices.length; node++) {
             vertices[node] = graph.addVertex(T.id, (long) node, T.label, "class", "name", from.names()[node]);
         }
@@ -37,13 +38,13 @@ final class TinkerWalker implements Walker {
     }
 
     @Override
-    public List<Traversal.Step> walk(int start, int nodes) {
-        List<Traversal.Step> steps = new ArrayList<>();
+    public List<Reached> walk(int start, int nodes) {
+        List<Reached> steps = new ArrayList<>();
         List<Vertex> queue = new ArrayList<>();
-        BitSet seen = new BitSet();
+        walk++;
         queue.add(vertices[start]);
-        seen.set(start);
-        steps.add(new Traversal.Step(start, 0, start));
+        marks[start] = walk;
+        steps.add(new Reached(start, 0, start));
         for (int i = 0; i < queue.size(); i++) {
             long via = (Long) queue.get(i).id();
             int distance = steps.get(i).distance() + 1;
@@ -51,17 +52,22 @@ final class TinkerWalker implements Walker {
             while (out.hasNext()) {
                 Vertex next = out.next();
                 int id = ((Long) next.id()).intValue();
-                if (!seen.get(id)) {
+                if (marks[id] != walk) {
                     if (steps.size() == nodes) {
                         return steps;
                     }
-                    seen.set(id);
+                    marks[id] = walk;
                     queue.add(next);
-                    steps.add(new Traversal.Step(id, distance, via));
+                    steps.add(new Reached(id, distance, via));
                 }
             }
         }
         return steps;
+    }
+
+    @Override
+    public List<Integer> distances(List<Reached> walk) {
+        return walk.stream().map(Reached::distance).toList();
     }
 
     @Override

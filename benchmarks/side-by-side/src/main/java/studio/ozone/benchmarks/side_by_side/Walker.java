@@ -2,10 +2,12 @@ package studio.ozone.benchmarks.side_by_side;
 
 import java.util.List;
 
-import studio.ozone.api.zsei.Traversal;
-
-/** An engine with a graph in it. */
-interface Walker extends AutoCloseable {
+/**
+ * An engine with a graph in it.
+ *
+ * @param <W> its answer to a walk: nodes in the order they were reached, each with its distance and the node before it
+ */
+interface Walker<W> extends AutoCloseable {
 
     String name();
 
@@ -14,7 +16,10 @@ interface Walker extends AutoCloseable {
     }
 
     /** Goes breadth first along child links and dependencies until so many nodes are reached, the start among them. */
-    List<Traversal.Step> walk(int start, int nodes) throws Exception;
+    W walk(int start, int nodes) throws Exception;
+
+    /** What an answer says: not measured. */
+    List<Integer> distances(W walk);
 
     @Override
     void close() throws Exception;

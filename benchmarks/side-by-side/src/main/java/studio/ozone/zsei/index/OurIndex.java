@@ -30,7 +30,8 @@ public final class OurIndex implements AutoCloseable {
     public OurIndex(Path home, Workers workers, Sources sources, Embedder embedder) throws Exception {
         place = Defaults.of(LuceneIndex.Config.class, Map.of("global__storage__path", home.resolve("index").toString()));
         store = new OurStore(home.resolve("store"), this::committed);
-        index = new LuceneIndex(store.store(), sources, workers, new MetricRegistry(), home, null, null, place, hnsw(100), sharding(), mmap());
+        index = new LuceneIndex(store.store(), sources, workers, new MetricRegistry(),
+                new MappedMemory(Defaults.of(MappedMemory.Config.class, Map.of())), home, null, null, place, hnsw(100), sharding());
         index.bindEmbedder(embedder);
     }
 
@@ -40,10 +41,6 @@ public final class OurIndex implements AutoCloseable {
 
     private static LuceneIndex.ShardingConfig sharding() {
         return Defaults.of(LuceneIndex.ShardingConfig.class, Map.of());
-    }
-
-    private static LuceneIndex.MmapConfig mmap() {
-        return Defaults.of(LuceneIndex.MmapConfig.class, Map.of());
     }
 
     private void committed(Commit commit) {
@@ -59,7 +56,7 @@ public final class OurIndex implements AutoCloseable {
     }
 
     public void efSearch(int efSearch) {
-        index.reconfigure(place, hnsw(efSearch), sharding(), mmap());
+        index.reconfigure(place, hnsw(efSearch), sharding());
     }
 
     /** Returns when questions see all that the store holds. */

@@ -19,7 +19,8 @@ public final class OurWalks implements AutoCloseable {
 
     /** Returns when the graph is in memory. */
     public OurWalks(ContainerStore store, Workers workers) throws ZseiException {
-        traversal = new GraphTraversal(store, workers, new MetricRegistry(), Defaults.of(GraphTraversal.Config.class, Map.of()));
+        traversal = new GraphTraversal(store, workers, new MetricRegistry(), Defaults.of(GraphTraversal.Config.class,
+                Map.of("cache__hot__paths", false)));
         walk(0, 1);
         while (!traversal.loaded()) {
             Thread.onSpinWait();
