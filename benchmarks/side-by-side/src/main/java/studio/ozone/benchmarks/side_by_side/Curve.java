@@ -1,5 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,15 +20,18 @@ record Curve(Searcher searcher, Meter[] meters, double[] recalls) {
     private static final int[] EFS = {10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500};
 
     /** Rounds of the engines take turns. */
-    static List<Curve> of(List<? extends Searcher> searchers, int[][] truth, int rounds) throws Exception {
+    static List<Curve> of(List<? extends Searcher> searchers, int[][] truth, int rounds, Duration warm) throws Exception {
         List<Curve> curves = new ArrayList<>();
         for (Searcher searcher : searchers) {
             Meter[] meters = new Meter[EFS.length];
             Arrays.setAll(meters, i -> new Meter());
             curves.add(new Curve(searcher, meters, new double[EFS.length]));
-            searcher.round(100, null);
-            searcher.round(200, null);
         }
+        Warmup.run(warm, () -> {
+            for (Searcher searcher : searchers) {
+                searcher.round(100, null);
+            }
+        });
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < EFS.length; i++) {
                 for (Curve curve : curves) {

@@ -1,5 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The ten nearest of 1,000,000 vectors beside those of 100,000, both made up in the same way: how the cost of our index grows. */
@@ -22,7 +23,7 @@ final class ManyNeighbours implements Main.Part {
                         ours.optimize();
                         return ours;
                     });
-                    Curve.of(List.of(ours), truth, 3).getFirst().rows(task, ours.name(), findings);
+                    Curve.of(List.of(ours), truth, 3, Duration.ofSeconds(10)).getFirst().rows(task, ours.name(), findings);
                 }
             }
         }

@@ -1,11 +1,13 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The ten nearest of real vectors: recall against CPU time over {@code ef}, m = 16 and ef_construction = 200 everywhere. */
 final class Neighbours implements Main.Part {
 
+    private static final Duration WARM = Duration.ofSeconds(10);
     private static final String BUILT = "vectors built into a graph";
 
     @Override
@@ -22,7 +24,7 @@ final class Neighbours implements Main.Part {
                         () -> new OurSearcher(scratch.folder("ours"), texts, workers));
                 searchers.add(ours);
                 String asIngested = ours.name();
-                Curve ingested = Curve.of(List.of(ours), truth, options.quick() ? 1 : 2).getFirst();
+                Curve ingested = Curve.of(List.of(ours), truth, options.quick() ? 1 : 2, WARM).getFirst();
                 findings.timed("optimised", "Ozone Studio", () -> {
                     ours.optimize();
                     return ours;
@@ -33,7 +35,7 @@ final class Neighbours implements Main.Part {
                     searchers.add(findings.timed(BUILT + ", on one thread", CppSearcher.NAME, () -> new CppSearcher(options.cpp(),
                             scratch.folder("cpp"), texts.vectors(), texts.questions())));
                 }
-                for (Curve curve : Curve.of(searchers, truth, options.quick() ? 2 : 5)) {
+                for (Curve curve : Curve.of(searchers, truth, options.quick() ? 2 : 5, WARM)) {
                     curve.rows(task, curve.searcher().name(), findings);
                 }
                 ingested.rows(task, asIngested, findings);

@@ -48,9 +48,9 @@ final class Prompts implements Main.Part {
         try (OurEmbedder ours = new OurEmbedder(options.cache(), workers)) {
             Meter ourEmbedding = new Meter();
             Meter theirEmbedding = new Meter();
-            for (int round = 0; round <= rounds; round++) {
-                (round == 0 ? new Meter() : ourEmbedding).round(QUESTIONS, number -> ours.embedder().embed(questions.get(number)));
-                (round == 0 ? new Meter() : theirEmbedding).round(QUESTIONS, number -> theirs.embed(questions.get(number)));
+            Warmup.run(Duration.ofSeconds(5), () -> embed(ours, theirs, questions, new Meter(), new Meter()));
+            for (int round = 0; round < rounds; round++) {
+                embed(ours, theirs, questions, ourEmbedding, theirEmbedding);
             }
             findings.row(Row.ofProcess("embed the question", "Ozone Studio", true, ourEmbedding, null));
             findings.row(Row.ofProcess("embed the question", "langchain4j", false, theirEmbedding, null));
@@ -79,11 +79,10 @@ final class Prompts implements Main.Part {
             Meter hybrid = new Meter();
             Meter semantic = new Meter();
             Meter theirs = new Meter();
-            for (int round = 0; round <= rounds; round++) {
-                boolean counts = round > 0;
-                (counts ? semantic : new Meter()).round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.SEMANTIC));
-                (counts ? theirs : new Meter()).round(QUESTIONS, n -> ask(store, model, questions.get(n)));
-                (counts ? hybrid : new Meter()).round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.HYBRID));
+            Warmup.run(Duration.ofSeconds(10),
+                    () -> round(index, sources, store, model, questions, new Meter(), new Meter(), new Meter()));
+            for (int round = 0; round < rounds; round++) {
+                round(index, sources, store, model, questions, semantic, theirs, hybrid);
             }
             String what = "question to prompt, " + size + " chunks";
             findings.row(Row.ofProcess(what, "Ozone Studio, by meaning", true, semantic, "texts read from their files"));
@@ -92,6 +91,18 @@ final class Prompts implements Main.Part {
             findings.fact(what + ", less the embedding", "Ozone Studio, by meaning", semantic.processMicros() - embedding[0], "µs");
             findings.fact(what + ", less the embedding", "langchain4j, in memory", theirs.processMicros() - embedding[1], "µs");
         }
+    }
+
+    private static void embed(OurEmbedder ours, EmbeddingModel theirs, List<String> questions, Meter ourMeter, Meter theirMeter) throws Exception {
+        ourMeter.round(QUESTIONS, n -> ours.embedder().embed(questions.get(n)));
+        theirMeter.round(QUESTIONS, n -> theirs.embed(questions.get(n)));
+    }
+
+    private static void round(OurIndex index, Sources sources, InMemoryEmbeddingStore<TextSegment> store, EmbeddingModel model,
+            List<String> questions, Meter semantic, Meter theirs, Meter hybrid) throws Exception {
+        semantic.round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.SEMANTIC));
+        theirs.round(QUESTIONS, n -> ask(store, model, questions.get(n)));
+        hybrid.round(QUESTIONS, n -> ask(index, sources, questions.get(n), Index.Mode.HYBRID));
     }
 
     /** Files of twenty chunks each, a chunk a line, and what is known of them. */

@@ -1,5 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,15 +34,22 @@ final class Stores implements Main.Part {
     @Override
     public void run(Options options, PlainWorkers workers, Findings findings) throws Exception {
         int rounds = options.quick() ? 4 : 12;
+        int[] seed = {0};
         try (Scratch scratch = new Scratch(); Keeper ours = new OurKeeper(scratch.folder("ours"));
                 Keeper lmdb = new LmdbKeeper(scratch.folder("lmdb"));
                 Keeper rocks = new RocksKeeper(scratch.folder("rocksdb")); ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
             List<Keeper> keepers = List.of(ours, lmdb, rocks);
             List<State> states = keepers.stream().map(State::new).toList();
-            for (int round = 0; round < rounds; round++) {
+            Warmup.run(Duration.ofSeconds(options.quick() ? 10 : 20), () -> {
+                seed[0]++;
                 for (State state : states) {
-                    // The first quarter is for the compiler; its records stay.
-                    round(round < rounds / 4 ? new State(state.keeper) : state, state.next, writers, round);
+                    round(new State(state.keeper), state.next, writers, seed[0]);       // what it writes stays
+                }
+            });
+            for (int round = 0; round < rounds; round++) {
+                seed[0]++;
+                for (State state : states) {
+                    round(state, state.next, writers, seed[0]);
                 }
             }
             for (State state : states) {

@@ -1,5 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,15 +61,18 @@ final class Walks implements Main.Part {
 
     private static void measure(List<Walker<?>> walkers, int[] starts, int nodes, Options options, Findings findings) throws Exception {
         agree(walkers, starts, nodes);
-        int rounds = options.quick() ? 5 : 15;
+        int rounds = options.quick() ? 5 : 25;
         int each = nodes > 1_000 ? 50 : 2_000;
         List<Meter> meters = walkers.stream().map(walker -> new Meter()).toList();
-        for (int round = 0; round < 2 * rounds; round++) {
+        Warmup.run(Duration.ofSeconds(options.quick() ? 5 : 20), () -> {
+            for (Walker<?> walker : walkers) {
+                new Meter().round(each, number -> walker.walk(starts[number % starts.length], nodes));
+            }
+        });
+        for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < walkers.size(); i++) {
                 Walker<?> walker = walkers.get(i);
-                // The first half is for the compiler.
-                Meter meter = round < rounds ? new Meter() : meters.get(i);
-                meter.round(each, number -> walker.walk(starts[number % starts.length], nodes));
+                meters.get(i).round(each, number -> walker.walk(starts[number % starts.length], nodes));
             }
         }
         for (int i = 0; i < walkers.size(); i++) {

@@ -1,5 +1,6 @@
 package studio.ozone.benchmarks.side_by_side;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -65,7 +66,7 @@ public final class CurveTest {
     @Test
     public void theCostAtTheWantedRecallIsReadOffBetweenTwoPoints() throws Exception {
         Findings findings = new Findings();
-        Curve.of(List.of(new Fake(10)), TRUTH, 2).getFirst().rows("task", "fake", findings);
+        Curve.of(List.of(new Fake(10)), TRUTH, 2, Duration.ZERO).getFirst().rows("task", "fake", findings);
         Row at = findings.rows().getFirst();
         assertEquals("task at recall 0.98", at.what());
         // 0.8 at ef 80, all at ef 100: nine tenths of the way
@@ -76,7 +77,7 @@ public final class CurveTest {
     @Test
     public void anEngineThatNeverFindsEnoughHasNoFigure() throws Exception {
         Findings findings = new Findings();
-        Curve.of(List.of(new Fake(9)), TRUTH, 1).getFirst().rows("task", "fake", findings);
+        Curve.of(List.of(new Fake(9)), TRUTH, 1, Duration.ZERO).getFirst().rows("task", "fake", findings);
         Row at = findings.rows().getFirst();
         assertNull(at.cpu());
         assertNotNull(at.notMeasured());
