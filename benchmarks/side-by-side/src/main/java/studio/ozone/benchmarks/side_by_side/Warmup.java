@@ -11,8 +11,9 @@ import java.time.Duration;
 final class Warmup {
 
     private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
-    /** Milliseconds of the compiler in a round below which it is through. */
-    private static final long LITTLE = 15;
+    /** The share of a round's time, beside some milliseconds, that the compiler takes when it is through. */
+    private static final double LITTLE = 0.01;
+    private static final long MILLIS = 15;
     private static final int QUIET_ROUNDS = 3;
 
     private Warmup() {
@@ -31,8 +32,10 @@ final class Warmup {
         while (took < least.toNanos() || quiet < QUIET_ROUNDS && took < 6 * least.toNanos()) {
             long before = COMPILER.getTotalCompilationTime();
             round.run();
-            quiet = COMPILER.getTotalCompilationTime() - before < LITTLE ? quiet + 1 : 0;
-            took = System.nanoTime() - began;
+            long compiled = COMPILER.getTotalCompilationTime() - before;
+            long since = System.nanoTime() - began - took;
+            quiet = compiled < MILLIS + LITTLE * since / 1e6 ? quiet + 1 : 0;
+            took += since;
         }
         System.err.printf("  warm after %.0f s%s%n", took / 1e9, quiet < QUIET_ROUNDS ? ", with the compiler still at work" : "");
     }
