@@ -17,7 +17,7 @@ import org.apache.lucene.util.VectorUtil;
 record Curve(Searcher searcher, Meter[] meters, double[] recalls) {
 
     static final double RECALL = 0.98;
-    private static final int[] EFS = {10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500};
+    private static final int[] EFS = {10, 20, 40, 60, 80, 100, 150, 200, 300, 500};
 
     /** Rounds of the engines take turns. */
     static List<Curve> of(List<? extends Searcher> searchers, int[][] truth, int rounds, Duration warm) throws Exception {

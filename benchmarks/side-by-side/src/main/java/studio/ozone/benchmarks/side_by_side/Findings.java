@@ -1,13 +1,14 @@
 package studio.ozone.benchmarks.side_by_side;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What a part of the series finds out. */
 final class Findings {
 
     private final List<Row> rows = new ArrayList<>();
-    private final List<Fact> facts = new ArrayList<>();
+    private final List<Fact> facts = Collections.synchronizedList(new ArrayList<>());
 
     /** Something that is made, and takes its time. */
     interface Making<T> {
