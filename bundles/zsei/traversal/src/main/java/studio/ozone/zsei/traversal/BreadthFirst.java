@@ -2,7 +2,6 @@ package studio.ozone.zsei.traversal;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 import studio.ozone.api.zsei.Traversal.Filter;
@@ -21,7 +20,7 @@ final class BreadthFirst {
     private final Meter meter;
     private final boolean relations;
     private final boolean[] followed = new boolean[256];
-    private final BitSet seen = new BitSet();
+    private final Seen seen = new Seen();
     private final View.Links follow = this::follow;
     private final View.Links look = this::isSeen;
     private int[] queue = new int[128];
@@ -86,7 +85,7 @@ final class BreadthFirst {
             more = false;
             return false;
         }
-        if (seen.get(target)) {
+        if (seen.contains(target)) {
             return true;
         }
         boolean result = sieve.passes(target);
@@ -104,7 +103,7 @@ final class BreadthFirst {
     }
 
     private boolean isSeen(int target, int kind, int confidence) {
-        if (followed[kind] && !seen.get(target)) {
+        if (followed[kind] && !seen.contains(target)) {
             meter.leave("maxDepth " + maxDepth);
             return false;
         }
@@ -116,7 +115,7 @@ final class BreadthFirst {
             queue = Arrays.copyOf(queue, found * 2);
             before = Arrays.copyOf(before, found * 2);
         }
-        seen.set(node);
+        seen.add(node);
         before[found] = from;
         queue[found++] = node;
     }
