@@ -58,7 +58,7 @@ public class BundleKeysTest {
         assertEquals(false, schema.key("shop.open").byDefault());
         assertNull("not a PID of ours", schema.key("org.foreign.on"));
         assertEquals("a bundle that is installed takes the place of the table", "shop", schema.key("pipeline.execution.pool_size").readBy());
-        assertNull(schema.key("zsei.compression").readBy());
+        assertNull(schema.key("pipeline.cache.enabled").readBy());
         assertEquals("the PID is described, so it needs no form", List.of(), List.copyOf(schema.forms().keySet()));
         assertEquals("looking at it did not resolve it", Bundle.INSTALLED, shop.getState());
     }

@@ -165,7 +165,7 @@ final class Continuation {
         Records.Stored stored = view.stored(id);
         fresh.written.delete(view.transaction(), Keys.of(stored.sequence(), id));
         fresh.written.put(view.transaction(), Keys.of(sequence, id), ByteIterable.EMPTY);
-        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence));
+        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence, Codec.NONE)); // zsei-optimize packs it again
     }
 
     private void going(long done, long total) throws InterruptedException {

@@ -96,6 +96,7 @@ final class Database implements AutoCloseable {
         Environment opened = null;
         try {
             XodusThreads.start();
+            files.making();
             opened = environment(folder, files);
             environment = opened;
             files.recovered();

@@ -80,7 +80,6 @@ class LogFiles extends AbstractDataWriter {
             }
             lockFile.setLength(0);
             lockFile.write(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII));
-            beginMaking();
             readAcknowledged();
             return true;
         } catch (OverlappingFileLockException e) {
@@ -112,17 +111,21 @@ class LogFiles extends AbstractDataWriter {
         }
     }
 
-    /** A store that somebody began to make and did not finish, so that nothing was ever written to it, is made from the beginning. */
-    private void beginMaking() throws IOException {
+    /** Called before a store is opened or made: one that was begun and not finished, so that nothing was ever written to it, is made from the beginning. */
+    void making() {
         Path mark = folder.resolve(NEW);
         File[] logs = LogUtil.listFiles(folder.toFile());
-        if (Files.exists(mark)) {
-            for (File each : logs) {
-                Files.delete(each.toPath());
+        try {
+            if (Files.exists(mark)) {
+                for (File each : acknowledgedEnd > 0 ? new File[0] : logs) {
+                    Files.delete(each.toPath());
+                }
+            } else if (logs.length == 0 && acknowledgedEnd == 0) {
+                Files.createFile(mark);
+                directory.force(true);
             }
-        } else if (logs.length == 0 && !Files.exists(folder.resolve(ACKNOWLEDGED))) {
-            Files.createFile(mark);
-            directory.force(true);
+        } catch (IOException e) {
+            throw failed("make", folder, e);
         }
     }
 

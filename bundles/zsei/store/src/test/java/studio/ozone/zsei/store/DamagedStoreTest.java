@@ -182,6 +182,22 @@ public class DamagedStoreTest {
     }
 
     @Test
+    public void whatWasNotMadeToTheEndIsMadeAnewAndNothingElse() throws Exception {
+        Path folder = temporary.newFolder().toPath();
+        Files.createFile(folder.resolve("new"));
+        Files.write(folder.resolve("00000000000.xd"), new byte[] { 1, 2, 3 });
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            assertTrue("the mark is gone before anything is written", Files.notExists(folder.resolve("new")));
+            store.apply(large(store, 1));
+        }
+        Files.createFile(folder.resolve("new"));
+        try (XodusStore store = XodusStore.open(folder, Clock.systemUTC(), commit -> { })) {
+            assertEquals("what was acknowledged stays", 200, store.children(0).size());
+        }
+        assertTrue(Files.notExists(folder.resolve("new")));
+    }
+
+    @Test
     public void whatACrashLeftBehindTheLastCommitGoes() throws Exception {
         Path folder = filled(1);
         Path last = logs(folder).getLast();
