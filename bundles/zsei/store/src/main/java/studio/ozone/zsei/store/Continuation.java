@@ -15,8 +15,8 @@ import studio.ozone.api.runtime.Progress;
  * <ol>
  * <li>Every container whose record is not byte for byte that of the other store is logged as written by a new commit; one that the other has, or
  * ever had, and this one has not, as removed by one. The old entries of removals are dropped, since all of them are among the new.
- * <li>The new commits are numbered from the higher of both stores on, with one number left out, so that the last is never just the next one for who
- * counts them; and the highest id is that of both.
+ * <li>The new commits are numbered from the higher of both stores on, with one number left out before them and one behind, so that who counts sees
+ * a gap ({@link studio.ozone.api.zsei.StoreListener#replaced}); and the highest id is that of both.
  * </ol>
  * A follower that has seen any commit of the other store so learns of all that it must change: what it saw and is the same stays, what differs
  * or is gone is in the new commits. What is the same and it had not seen yet has its number in the record, which is the same in both.
@@ -130,6 +130,7 @@ final class Continuation {
                     going(i, written.size());
                 }
             }
+            state.sequence++;
             state.highestId = Math.max(state.highestId, highestId);
             fresh.write(state, transaction);
             transaction.flush();
