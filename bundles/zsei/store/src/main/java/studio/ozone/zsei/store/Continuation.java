@@ -107,9 +107,10 @@ final class Continuation {
      * Writes the log and the figures into the store that takes the place. After {@link #compare}.
      *
      * @param highestId that anybody has been given
+     * @param codec how what is written anew is packed
      * @return the figures of that store now
      */
-    State write(Database fresh, long highestId) throws InterruptedException {
+    State write(Database fresh, long highestId, Codec codec) throws InterruptedException {
         Transaction transaction = fresh.environment.beginExclusiveTransaction();
         try {
             View view = new View(fresh, transaction);
@@ -124,7 +125,7 @@ final class Continuation {
                 if (i > 0 && i % WRITTEN_IN_A_COMMIT == 0) {
                     state.sequence++;
                 }
-                logWritten(view, written.get(i), state.sequence);
+                logWritten(view, written.get(i), state.sequence, codec);
                 if (++entries % ENTRIES_BETWEEN_FLUSHES == 0) {
                     transaction.flush();
                     going(i, written.size());
@@ -161,12 +162,12 @@ final class Continuation {
         fresh.gone.put(transaction, Keys.of(sequence, 0), bytes.written());
     }
 
-    private static void logWritten(View view, long id, long sequence) {
+    private static void logWritten(View view, long id, long sequence, Codec codec) {
         Database fresh = view.database();
         Records.Stored stored = view.stored(id);
         fresh.written.delete(view.transaction(), Keys.of(stored.sequence(), id));
         fresh.written.put(view.transaction(), Keys.of(sequence, id), ByteIterable.EMPTY);
-        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence));
+        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence, codec));
     }
 
     private void going(long done, long total) throws InterruptedException {

@@ -55,7 +55,7 @@ record ViewSnapshot(View view, Runnable going) implements Snapshots.Snapshot {
             while (cursor.getNext()) {
                 ByteIterable key = cursor.getKey();
                 String model = new String(Arrays.copyOfRange(key.getBytesUnsafe(), Long.BYTES, key.getLength()), StandardCharsets.UTF_8);
-                consumer.accept(new Snapshots.Embedding(Keys.number(key, 0), model, Records.vector(cursor.getValue())));
+                consumer.accept(new Snapshots.Embedding(Keys.number(key, 0), model, Records.vector(key, cursor.getValue())));
             }
         }
     }
