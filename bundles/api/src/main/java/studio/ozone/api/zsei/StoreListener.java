@@ -16,12 +16,14 @@ public interface StoreListener {
 
     /**
      * The store holds another state now ({@link Snapshots#replace}): containers differ as {@link ContainerStore#changesAfter} tells, and any
-     * edge may differ. Who derives something from edges reads them anew. Who only follows the numbers is told of an
-     * empty commit that is not the next one, and so reads back what lies between.
+     * edge may differ. Who derives something from edges reads them anew.
      *
-     * @param sequence the last commit from now on, later than every one before
+     * <p>Who only follows the numbers is told of an empty commit that is neither the next nor the last one, and so reads back what lies between,
+     * also if it is just reading what was there before.
+     *
+     * @param sequence the last commit from now on, later than every one before by three at least
      */
     default void replaced(long sequence) {
-        committed(new Commit(sequence, List.of(), List.of(), List.of(), List.of(), Map.of()));
+        committed(new Commit(sequence - 1, List.of(), List.of(), List.of(), List.of(), Map.of()));
     }
 }

@@ -15,8 +15,8 @@ import studio.ozone.api.runtime.Progress;
  * <ol>
  * <li>Every container whose record is not byte for byte that of the other store is logged as written by a new commit; one that the other has, or
  * ever had, and this one has not, as removed by one. The old entries of removals are dropped, since all of them are among the new.
- * <li>The new commits are numbered from the higher of both stores on, with one number left out, so that the last is never just the next one for who
- * counts them; and the highest id is that of both.
+ * <li>The new commits are numbered from the higher of both stores on, with one number left out before them and one behind, so that who counts sees
+ * a gap ({@link studio.ozone.api.zsei.StoreListener#replaced}); and the highest id is that of both.
  * </ol>
  * A follower that has seen any commit of the other store so learns of all that it must change: what it saw and is the same stays, what differs
  * or is gone is in the new commits. What is the same and it had not seen yet has its number in the record, which is the same in both.
@@ -107,9 +107,10 @@ final class Continuation {
      * Writes the log and the figures into the store that takes the place. After {@link #compare}.
      *
      * @param highestId that anybody has been given
+     * @param codec how what is written anew is packed
      * @return the figures of that store now
      */
-    State write(Database fresh, long highestId) throws InterruptedException {
+    State write(Database fresh, long highestId, Codec codec) throws InterruptedException {
         Transaction transaction = fresh.environment.beginExclusiveTransaction();
         try {
             View view = new View(fresh, transaction);
@@ -124,12 +125,13 @@ final class Continuation {
                 if (i > 0 && i % WRITTEN_IN_A_COMMIT == 0) {
                     state.sequence++;
                 }
-                logWritten(view, written.get(i), state.sequence);
+                logWritten(view, written.get(i), state.sequence, codec);
                 if (++entries % ENTRIES_BETWEEN_FLUSHES == 0) {
                     transaction.flush();
                     going(i, written.size());
                 }
             }
+            state.sequence++;
             state.highestId = Math.max(state.highestId, highestId);
             fresh.write(state, transaction);
             transaction.flush();
@@ -160,12 +162,12 @@ final class Continuation {
         fresh.gone.put(transaction, Keys.of(sequence, 0), bytes.written());
     }
 
-    private static void logWritten(View view, long id, long sequence) {
+    private static void logWritten(View view, long id, long sequence, Codec codec) {
         Database fresh = view.database();
         Records.Stored stored = view.stored(id);
         fresh.written.delete(view.transaction(), Keys.of(stored.sequence(), id));
         fresh.written.put(view.transaction(), Keys.of(sequence, id), ByteIterable.EMPTY);
-        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence, Codec.NONE)); // zsei-optimize packs it again
+        fresh.containers.put(view.transaction(), Keys.of(id), Records.container(stored.container(), sequence, codec));
     }
 
     private void going(long done, long total) throws InterruptedException {

@@ -28,7 +28,7 @@ record Place(String current, String before, Instant replaced) {
     private static final String HERE = ".";
     private static final String NONE = "-";
     private static final Place FIRST = new Place(HERE, null, null);
-    private static final Set<String> BESIDE_THE_LOG = Set.of("lock", "acknowledged");
+    private static final Set<String> BESIDE_THE_LOG = Set.of("lock", "acknowledged", "new");
 
     /** @throws ZseiException STORE_UNAVAILABLE if the file is damaged: no store is made up in its place */
     static Place read(Path root) throws ZseiException {

@@ -99,7 +99,7 @@ final class Replacement {
             Database ready = fresh;
             Place next = new Place(name, now.current(), clock.instant());
             taken = store.replace((view, highestId, going) -> {
-                State state = compare(view, ready, going).write(ready, highestId);
+                State state = compare(view, ready, going).write(ready, highestId, store.tuning().codec());
                 take(next);
                 return new XodusStore.Ready(ready, state);
             }, told, RETIRE_MILLIS);
@@ -182,7 +182,7 @@ final class Replacement {
 
     private void copy(Path from, Path to) throws ZseiException, InterruptedException {
         try (Stream<Path> entries = Files.list(from)) {
-            List<Path> files = entries.filter(file -> Place.ofAStore(file) && !file.endsWith("lock")).sorted().toList();
+            List<Path> files = entries.filter(file -> Place.ofAStore(file) && !file.endsWith("lock") && !file.endsWith("new")).sorted().toList();
             if (files.stream().noneMatch(file -> file.getFileName().toString().endsWith(".xd"))) {
                 throw new ZseiException(ZseiException.Code.NOT_FOUND, "There are no files of a store in " + from);
             }

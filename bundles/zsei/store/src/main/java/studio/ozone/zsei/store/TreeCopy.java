@@ -68,6 +68,7 @@ final class TreeCopy {
             for (String name : names) {
                 copy(name, to);
             }
+            files.made();
             files.acknowledge(((EnvironmentImpl) to).getLog().getHighAddress());
         } catch (IOException | ExodusException e) {
             throw Problems.of(e, folder);

@@ -158,6 +158,10 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         writers.limits(next.group());
     }
 
+    Tuning tuning() {
+        return tuning;
+    }
+
     @Override
     public long sequence() {
         return state.sequence;
