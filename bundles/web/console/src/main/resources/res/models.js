@@ -3,6 +3,8 @@
 import { button, byId, bytes, call, cpu, element, put } from './common.js';
 import { empty, show, sure, table, tell } from './part.js';
 
+/** What a model can be called by; a file with another name can only be renamed. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
 let last = '';
 
 export function startModels() {
@@ -37,7 +39,9 @@ function row(model) {
   if (!model.chosen && model.problem === null) {
     buttons.append(button('Use', '', () => tell('models', () => use(model))));
   }
-  buttons.append(button('Remove …', '', () => tell('models', () => remove(model))));
+  if (NAME.test(model.name)) {
+    buttons.append(button('Remove …', '', () => tell('models', () => remove(model))));
+  }
   return [name, model.problem === null ? model.quantisation : model.problem, bytes(model.bytes), model.problem === null ? bytes(model.needed_bytes) : '',
     model.trained_context === 0 ? '' : String(model.trained_context), model.source === null ? 'by hand' : model.source, buttons];
 }

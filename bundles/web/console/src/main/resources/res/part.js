@@ -20,6 +20,8 @@ export function table(heads, rows) {
       const cell = element(at === 0 ? 'th' : 'td', heads[at].startsWith('>') ? 'number' : at === 0 ? '' : 'where');
       if (at === 0) {
         cell.scope = 'row';
+      } else if (heads[at] !== '') {
+        cell.dataset.label = heads[at].replace('>', '');
       }
       cell.append(content);
       row.append(cell);
@@ -27,7 +29,7 @@ export function table(heads, rows) {
     body.append(row);
   });
   made.append(top, body);
-  const scroll = element('div', 'scroll');
+  const scroll = element('div', 'scroll cards');
   scroll.append(made);
   return scroll;
 }

@@ -51,6 +51,11 @@ public final class LocalModels implements Models {
         for (String name : folder.names()) {
             models.add(model(folder, name));
         }
+        for (String name : folder.misnamed()) {
+            Path file = folder.folder().resolve(name + ModelFolder.ENDING);
+            models.add(new Model(name, name, file, size(file), "", "", 0, 0, 0, false, 0, false, null, null, Client.shown(file.toString()) + ": a model's name has"
+                + " letters of ASCII, digits and . _ + - alone. Rename the file, or take it in with a name that has: ozone-core model add FILE"));
+        }
         return models;
     }
 

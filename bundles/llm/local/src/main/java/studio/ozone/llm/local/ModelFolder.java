@@ -55,11 +55,23 @@ final class ModelFolder {
 
     /** Names, sorted. */
     List<String> names() throws ProviderException {
+        return names(true);
+    }
+
+    /** The names of files that nobody can ask for, since they hold what a name may not. */
+    List<String> misnamed() throws ProviderException {
+        return names(false);
+    }
+
+    private List<String> names(boolean usable) throws ProviderException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                names.add(name.substring(0, name.length() - ENDING.length()));
+                String whole = file.getFileName().toString();
+                String name = whole.substring(0, whole.length() - ENDING.length());
+                if (Files.isRegularFile(file) && NAME.matcher(name).matches() == usable) {
+                    names.add(name);
+                }
             }
         } catch (NoSuchFileException e) {
             return List.of();     // it is made with the first model

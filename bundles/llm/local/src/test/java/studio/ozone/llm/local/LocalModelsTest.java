@@ -161,6 +161,19 @@ public class LocalModelsTest {
     }
 
     @Test
+    public void whatCannotBeAskedForIsListedWithTheReasonAndStandsInNobodysWay() throws Exception {
+        home.model("small", model).model("<img src=x onerror=alert(1)>", model).model("Mein M\u00f6del", model);
+        Files.createDirectories(folder.resolve("models/folder.gguf"));
+        Files.createSymbolicLink(folder.resolve("models/nowhere.gguf"), folder.resolve("nowhere"));
+        List<Models.Model> all = models.list();
+        assertEquals(List.of("small", "<img src=x onerror=alert(1)>", "Mein M\u00f6del"), all.stream().map(Models.Model::name).toList());
+        assertTrue(all.getFirst().chosen());
+        assertTrue(all.getLast().problem(), all.getLast().problem().contains("Rename the file"));
+        assertEquals("small", models.show("small", false, Progress.NONE).model().name());
+        assertRefused("There is no model", () -> models.show("Mein M\u00f6del", false, Progress.NONE));
+    }
+
+    @Test
     public void aModelTooLargeForTheMemoryIsRefusedUnlessForced() throws Exception {
         home.model("small", withCache(8_192));
         home.set("context__length", 10_000_000);
