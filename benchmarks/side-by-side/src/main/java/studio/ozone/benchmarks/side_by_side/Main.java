@@ -26,6 +26,7 @@ final class Main {
             }
             report.add(part, findings);
         }
+        report.write();
         System.out.println(report.markdown());
     }
 

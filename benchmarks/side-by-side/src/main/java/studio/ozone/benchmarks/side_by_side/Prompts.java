@@ -37,11 +37,11 @@ final class Prompts implements Main.Part {
     private static final int FOUND = 10;
     private static final int IN_A_FILE = 20;
     private static final int QUESTIONS = 300;
-    private static final int[] SIZES = {1_000, 10_000, 50_000};
+    private static final int[] SIZES = {1_000, 10_000};
 
     @Override
     public void run(Options options, PlainWorkers workers, Findings findings) throws Exception {
-        Texts texts = Texts.read(options, workers, SIZES[options.quick() ? 1 : SIZES.length - 1], QUESTIONS);
+        Texts texts = Texts.read(options, workers, SIZES[SIZES.length - 1], QUESTIONS);
         List<String> questions = texts.asked().stream().map(Chunk::question).toList();
         EmbeddingModel theirs = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
         int rounds = options.quick() ? 1 : 3;

@@ -46,6 +46,11 @@ final class Report {
         entry.put("rows", Json.plain(findings.rows()));
         entry.put("facts", Json.plain(findings.facts()));
         parts.put(part, entry);
+        write();
+    }
+
+    /** What has been measured, and what was in the file before. */
+    void write() throws IOException {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("schema", 2);
         all.put("goals", Json.plain(Goals.of(new Figures(parts))));
