@@ -76,7 +76,7 @@ public final class LocalStore implements ContainerStore, HealthCheck {
         @AttributeDefinition(description = "How large records are packed: none, lz4 or zstd. It counts for what is written from now on.",
             options = { @Option("none"), @Option("lz4"), @Option("zstd") })
         @Facts(applies = Applies.LIVE,
-            advice = "lz4 where the bulk lies on a rotating disk: reading less costs less than unpacking. zstd packs vectors too, by a tenth, and costs more time. "
+            advice = "lz4 where the bulk lies on a rotating disk: reading less costs less than unpacking. zstd packs closer and costs more time; vectors gain nothing by either. "
             + "An SSD is fast enough without. Records of all kinds are readable side by side; zsei-optimize brings what is there into the kind that is set.")
         String compression() default "none";
     }
