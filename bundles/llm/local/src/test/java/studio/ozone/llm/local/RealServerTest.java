@@ -102,12 +102,13 @@ public class RealServerTest {
 
     @Test
     public void aCancelFreesTheServer() throws Exception {
+        home.set("threads", 1);       // two wait for each other by spinning, which counts where others use the machine
         home.provider().complete(Home.ask("Hi", 1), piece -> { });
         String longPrompt = "All work and no play makes it a long prompt that has to be read first. ".repeat(200);
         double before = cpu();
-        int tokens = home.provider().complete(Home.ask("All " + longPrompt.substring(0, 4_000), 1), piece -> { }).usage().inputTokens();
+        int tokens = home.provider().complete(Home.ask("All " + longPrompt.substring(0, 1_500), 1), piece -> { }).usage().inputTokens();
         double pass = (cpu() - before) / tokens * Starter.PROCESSOR_BATCH;
-        for (boolean reading : new boolean[] {true, true, true, true, true, false}) {
+        for (boolean reading : new boolean[] {true, true, true, false}) {
             CountDownLatch begun = new CountDownLatch(1);
             Thread asking = new Thread(() -> {
                 try {
