@@ -14,7 +14,7 @@ import studio.ozone.zsei.store.OurStore;
 import studio.ozone.zsei.traversal.OurWalks;
 
 /** The product: the graph in memory, read from a store that holds the containers. */
-final class OurWalker implements Walker<Traversal.Walk> {
+final class OurWalker implements Walker<Traversal.Result> {
 
     private static final String NAME = "Ozone Studio";
     private static final int BATCH = 2_000;
@@ -75,13 +75,13 @@ final class OurWalker implements Walker<Traversal.Walk> {
     }
 
     @Override
-    public Traversal.Walk walk(int start, int nodes) throws Exception {
+    public Traversal.Result walk(int start, int nodes) throws Exception {
         return walks.walk(start, nodes);
     }
 
     @Override
-    public List<Integer> distances(Traversal.Walk walk) {
-        return walk.steps().stream().map(Traversal.Step::distance).toList();
+    public List<Integer> distances(Traversal.Result walk) {
+        return walk.containers().stream().map(found -> (int) found.distance()).toList();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package studio.ozone.zsei.traversal;
 
 import java.util.Map;
-import java.util.Set;
 
 import com.codahale.metrics.MetricRegistry;
 
@@ -22,14 +21,15 @@ public final class OurWalks implements AutoCloseable {
         traversal = new GraphTraversal(store, workers, new MetricRegistry(), Defaults.of(GraphTraversal.Config.class,
                 Map.of("cache__hot__paths", false)));
         walk(0, 1);
-        while (!traversal.loaded()) {
+        while (!traversal.graph().loaded()) {
             Thread.onSpinWait();
         }
     }
 
     /** Breadth first along child links and dependencies. */
-    public Traversal.Walk walk(long start, int results) throws ZseiException {
-        return traversal.walk(new Traversal.Request(start, Set.of(RelationType.DEPENDS_ON), Set.of(), 65_535, results));
+    public Traversal.Result walk(long start, int results) throws ZseiException {
+        return traversal.walk(Traversal.Request.of(start, Traversal.Mode.STRUCTURAL).only(Traversal.Filter.relations(RelationType.DEPENDS_ON))
+                .atMost(65_535, results));
     }
 
     @Override

@@ -58,9 +58,9 @@ final class BreadthFirst {
                 level = found;
             }
             if (distance < maxDepth) {
-                view.links(queue[current], relations, follow);
+                view.links(queue[current], followed, relations, follow);
             } else if (meter.complete()) {
-                view.links(queue[current], relations, look);
+                view.links(queue[current], followed, relations, look);
             } else {
                 more = false;
             }
@@ -78,9 +78,6 @@ final class BreadthFirst {
     }
 
     private boolean follow(int target, int kind, int confidence) {
-        if (!followed[kind]) {
-            return true;
-        }
         if (!meter.hop()) {
             more = false;
             return false;
@@ -103,7 +100,7 @@ final class BreadthFirst {
     }
 
     private boolean isSeen(int target, int kind, int confidence) {
-        if (followed[kind] && !seen.contains(target)) {
+        if (!seen.contains(target)) {
             meter.leave("maxDepth " + maxDepth);
             return false;
         }

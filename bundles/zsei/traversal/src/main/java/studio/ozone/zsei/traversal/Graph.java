@@ -167,6 +167,60 @@ final class Graph implements View {
         }
     }
 
+    /** What is not wanted is leapt over: thousands may depend on one that a walk comes by, and not one of them concern it. */
+    @Override
+    public void links(int ordinal, boolean[] kinds, boolean relations, Links links) {
+        if (changed.get(ordinal)) {
+            Row row = rows.get(ordinal);
+            some(row.targets, row.kinds, row.confidences, 0, row.links, kinds, links);
+            return;
+        }
+        if (kinds[CHILD]) {
+            for (int i = childOff[ordinal]; i < childOff[ordinal + 1]; i++) {
+                if (!links.link(child[i], CHILD, CERTAIN)) {
+                    return;
+                }
+            }
+        }
+        if (relations) {
+            some(dst, kind, confidence, off[ordinal], off[ordinal + 1], kinds, links);
+        }
+    }
+
+    private static void some(int[] targets, byte[] sorted, byte[] confidences, int from, int to, boolean[] kinds, Links links) {
+        int i = from;
+        while (i < to) {
+            int next = sorted[i] & 0xFF;
+            if (!kinds[next]) {
+                i = after(sorted, i, to, next);
+            } else if (links.link(targets[i], next, confidences[i] & 0xFF)) {
+                i++;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** Where, among sorted kinds, one ends that begins at a place. */
+    private static int after(byte[] sorted, int from, int to, int ended) {
+        int step = 1;
+        while (from + step < to && (sorted[from + step] & 0xFF) == ended) {
+            from += step;
+            step <<= 1;
+        }
+        int high = Math.min(to, from + step);
+        int low = from + 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if ((sorted[middle] & 0xFF) == ended) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** Whether a container's links, type, time and parent are the same since a commit that was followed; what was there at first is the same always. */
     boolean sameSince(int ordinal, long sequence) {
         return !changed.get(ordinal) || rows.get(ordinal).commit <= sequence;

@@ -39,6 +39,16 @@ interface View {
     /** Child links, in the order of the ids, then, if they are wanted, relations by the code of their type, then by id. */
     void links(int ordinal, boolean relations, Links links);
 
+    /**
+     * Links of some kinds, in the same order.
+     *
+     * @param kinds by kind, whether it is wanted
+     * @param relations whether any is but child links
+     */
+    default void links(int ordinal, boolean[] kinds, boolean relations, Links links) {
+        links(ordinal, relations, (target, kind, confidence) -> !kinds[kind] || links.link(target, kind, confidence));
+    }
+
     /** The ids of the containers that have a name. */
     Set<Long> named(Name name);
 
