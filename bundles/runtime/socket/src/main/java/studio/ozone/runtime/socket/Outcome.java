@@ -11,7 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import studio.ozone.api.benchmark.BenchmarkException;
+import studio.ozone.api.care.CareException;
 import studio.ozone.api.config.SettingsException;
+import studio.ozone.api.egress.EgressException;
 import studio.ozone.api.llm.ProviderException;
 import studio.ozone.api.pipeline.PipelineException;
 import studio.ozone.api.zsei.SourceException;
@@ -53,6 +55,8 @@ record Outcome(int exit, String message) {
             case ZseiException e -> new Outcome(e.code() == ZseiException.Code.INVALID ? USAGE : FAILED, message(e));
             case BenchmarkException e -> new Outcome(e.code() == BenchmarkException.Code.INVALID ? USAGE : FAILED, message(e));
             case SourceException e -> new Outcome(FAILED, message(e));
+            case CareException e -> new Outcome(FAILED, message(e));
+            case EgressException e -> new Outcome(FAILED, message(e));
             case IllegalArgumentException e when e.getClass() == IllegalArgumentException.class && e.getMessage() != null ->
                 new Outcome(FAILED, message(e));
             default -> {
