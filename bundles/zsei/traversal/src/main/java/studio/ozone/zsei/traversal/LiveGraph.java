@@ -274,16 +274,16 @@ final class LiveGraph {
         try {
             long known = before;
             for (Commit commit : kept) {
-                if (commit.sequence() > known + 1 && !last) {
-                    return false;              // the store was replaced meanwhile, perhaps after it was read
+                if (commit.sequence() > known + 1) {
+                    break;                     // the store was replaced meanwhile, perhaps after it was read
                 }
                 known = Math.max(known, commit.sequence());
             }
-            if (known < after && !last) {
+            if (known < Math.max(after, kept.isEmpty() ? 0 : kept.getLast().sequence()) && !last) {
                 return false;
             }
             for (Commit commit : kept) {
-                if (commit.sequence() > before) {
+                if (commit.sequence() > before && commit.sequence() <= known) {
                     fresh.follow(commit);
                 }
             }
