@@ -32,6 +32,9 @@ record Place(String current, String before, Instant replaced) {
 
     /** @throws ZseiException STORE_UNAVAILABLE if the file is damaged: no store is made up in its place */
     static Place read(Path root) throws ZseiException {
+        if (!Files.isDirectory(root)) {
+            return FIRST;                     // whoever opens the store says what is there instead
+        }
         Path file = root.resolve(FILE);
         try {
             List<String> lines = Files.readAllLines(file);
