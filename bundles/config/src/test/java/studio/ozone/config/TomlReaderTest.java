@@ -107,7 +107,12 @@ public class TomlReaderTest {
                 }
             }
             String toml = text.toString();
-            TomlParseResult other = org.tomlj.Toml.parse(toml);
+            TomlParseResult other;
+            try {
+                other = org.tomlj.Toml.parse(toml);
+            } catch (AssertionError e) {
+                continue;                     // an assertion of its own: it does not say what the text is
+            }
             String where = "seed " + seed + ", round " + round + ":\n" + toml;
             try {
                 Map<String, Object> mine = flat(toml);
