@@ -224,7 +224,7 @@ public class ApiProviderTest {
             ApiProvider provider = bench.provider();
             provider.complete(Bench.question("?", null), piece -> assertEquals(1, bench.workers.inProgress()));
             assertEquals(0, bench.workers.inProgress());
-            assertEquals(9, bench.metrics.getNames().size());
+            assertEquals(10, bench.metrics.getNames().size());
             assertTrue(bench.metrics.getNames().stream().allMatch(name -> name.startsWith("ozone_llm_api_")));
             assertEquals(21, bench.metrics.counter("ozone_llm_api_input_tokens_total").getCount());
             assertEquals(1, bench.metrics.timer("ozone_llm_api_first_token_seconds").getCount());
