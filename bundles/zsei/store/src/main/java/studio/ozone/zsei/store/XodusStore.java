@@ -256,7 +256,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
             progress.report("versions", looked[0], Math.max(total, looked[0]), "");
             ByteIterable start = from;
             List<ByteIterable> keys = new ArrayList<>();
-            from = read(view -> view.page(database.versions, start, PAGE, (key, value) -> {
+            from = read(view -> view.page(view.database().versions, start, PAGE, (key, value) -> {
                 looked[0]++;
                 if (Versions.surplus(view, key, tuning.versions())) {
                     keys.add(key);
@@ -292,7 +292,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
         long total = read(view -> {
             long all = 0;
             for (Recoding each : Recoding.values()) {
-                all += each.tree(database).count(view.transaction());
+                all += each.tree(view.database()).count(view.transaction());
             }
             return all;
         });
@@ -302,7 +302,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
                 progress.report("records", sums[3], Math.max(total, sums[3]), each.tree(database).getName());
                 ByteIterable start = from;
                 List<ByteIterable> keys = new ArrayList<>();
-                from = read(view -> view.page(each.tree(database), start, PAGE, (key, value) -> {
+                from = read(view -> view.page(each.tree(view.database()), start, PAGE, (key, value) -> {
                     sums[3]++;
                     ByteIterable anew = each.anewOrNull(key, value, tuning.codec());
                     if (anew != null && anew.compareTo(value) != 0) {
