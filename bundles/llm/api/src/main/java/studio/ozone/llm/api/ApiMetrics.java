@@ -31,8 +31,8 @@ final class ApiMetrics {
 
     private final MetricRegistry registry;
     private final DoubleAdder cost = new DoubleAdder();
-    /** Tokens a second of the latest answer; 0 while there is none. */
-    private volatile double speed;
+    /** Tokens a second of the latest answer; NaN while there is none. */
+    private volatile double speed = Double.NaN;
 
     ApiMetrics(MetricRegistry registry) {
         this.registry = registry;

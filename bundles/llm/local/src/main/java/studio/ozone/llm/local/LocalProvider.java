@@ -51,7 +51,7 @@ public final class LocalProvider implements Provider {
     private final Counter input;
     private final Counter output;
     private final Counter failures;
-    private volatile double speed;
+    private volatile double speed = Double.NaN;
 
     @Activate
     public LocalProvider(@Reference Engine engine, @Reference Workers workers, @Reference MetricRegistry metrics) {

@@ -25,7 +25,7 @@ final class Costs {
 
     private final MetricRegistry metrics;
     private final Set<String> names = ConcurrentHashMap.newKeySet();
-    private volatile double speed;
+    private volatile double speed = Double.NaN;
 
     Costs(MetricRegistry metrics) {
         this.metrics = metrics;

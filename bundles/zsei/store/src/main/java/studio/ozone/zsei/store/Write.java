@@ -110,7 +110,7 @@ abstract sealed class Write extends GroupCommit.Request {
 
         @Override
         boolean write(View view, State state, Instant now, Tuning tuning) throws ZseiException {
-            Return back = Return.of(view, id, version, tuning);
+            RollbackPlan back = RollbackPlan.of(view, id, version, tuning);
             Edit edit = new Edit(view, back.changes(), tuning);
             edit.check();
             done = back.done(edit.write(state, now));

@@ -229,7 +229,7 @@ final class XodusStore implements ContainerStore, AutoCloseable {
     public Rollback rollback(long id, int version, boolean dryRun) throws ZseiException {
         if (dryRun) {
             return read(view -> {
-                Return back = Return.of(view, id, version, tuning);
+                RollbackPlan back = RollbackPlan.of(view, id, version, tuning);
                 new Edit(view, back.changes(), tuning).check();
                 return back.planned();
             });

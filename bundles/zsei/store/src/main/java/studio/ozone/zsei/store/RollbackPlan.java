@@ -23,10 +23,10 @@ import studio.ozone.api.zsei.ZseiException;
  *
  * @param lost edges that do not come back
  */
-record Return(Version before, Records.Kept to, Changes changes, Set<Relation> lost) {
+record RollbackPlan(Version before, Records.Kept to, Changes changes, Set<Relation> lost) {
 
     /** @throws ZseiException NOT_FOUND if there is no such container or version; INVALID if it is the present one */
-    static Return of(View view, long id, int version, Tuning tuning) throws ZseiException {
+    static RollbackPlan of(View view, long id, int version, Tuning tuning) throws ZseiException {
         Records.Stored present = id == 0 ? null : view.stored(id);
         if (present == null) {
             throw new ZseiException(ZseiException.Code.NOT_FOUND, id == 0 ? "The root, container 0, has no versions" : "There is no container " + id);
@@ -44,7 +44,7 @@ record Return(Version before, Records.Kept to, Changes changes, Set<Relation> lo
         Container then = to.stored().container();
         Changes changes = new Changes().put(Container.of(id, then.parent(), then.type(), then.name(), then.source(), then.record(), then.start(),
                 then.end(), then.contentHash(), then.attributes()));
-        return new Return(before, to, changes, to.edges() == null ? Set.of() : edges(view, before.relations(), to.edges(), changes));
+        return new RollbackPlan(before, to, changes, to.edges() == null ? Set.of() : edges(view, before.relations(), to.edges(), changes));
     }
 
     private static String kept(View view, long id, Tuning tuning) {
