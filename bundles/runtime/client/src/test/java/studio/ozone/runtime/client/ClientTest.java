@@ -45,13 +45,14 @@ public class ClientTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private ServerSocketChannel server;
+    private Thread accepting;
     private Path socket;
 
     @Before
     public void listen() throws IOException {
         socket = folder.getRoot().toPath().resolve("s");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket));
-        Thread.ofPlatform().daemon().start(() -> {
+        accepting = Thread.ofPlatform().daemon().start(() -> {
             try {
                 while (true) {
                     callers.add(server.accept());
@@ -124,8 +125,9 @@ public class ClientTest {
     }
 
     @Test
-    public void nobodyListens() throws IOException {
+    public void nobodyListens() throws Exception {
         server.close();
+        accepting.join();                 // as long as it accepts, the socket takes callers
         assertEquals(Client.NOBODY, new Client(socket, System.in, out, System.err).run("ready", List.of()));
         assertEquals(Client.NOBODY, new Client(socket.resolveSibling("t"), System.in, out, System.err).run("ready", List.of()));
         assertEquals(2, new Client(socket, System.in, out, new PrintStream(err)).run("command", List.of("/", "0")));

@@ -74,6 +74,10 @@ public final class LocalTransfer implements Transfer {
     @Override
     public Exported export(Path file, What what, Progress progress) throws CareException, InterruptedException {
         Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file) || !Files.isDirectory(folder)) {
+            throw new CareException("Nothing was written to " + file + ": " + (folder == null || Files.isDirectory(file)
+                ? "that is a folder. Name a file in it" : "there is no folder " + folder + ". Make it first"));
+        }
         Path aside = folder.resolve(file.getFileName() + ASIDE);
         boolean whole = false;
         try (Workers.Working working = workers.working()) {

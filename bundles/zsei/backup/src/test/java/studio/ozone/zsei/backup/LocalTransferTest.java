@@ -215,7 +215,12 @@ public class LocalTransferTest {
         assertThrows(InterruptedException.class, () -> transfer(from).export(packed, ALL, (stage, done, total, detail) -> Thread.currentThread().interrupt()));
         assertEquals(Arrays.toString(content), Arrays.toString(Files.readAllBytes(packed)));
         assertEquals(1, folder.toFile().list().length);
-        assertThrows(CareException.class, () -> transfer(from).export(folder.resolve("none/x"), ALL, Progress.NONE));
+        CareException nowhere = assertThrows(CareException.class, () -> transfer(from).export(folder.resolve("none/x"), ALL, Progress.NONE));
+        assertTrue(nowhere.getMessage(), nowhere.getMessage().contains("there is no folder " + folder.resolve("none")));
+        for (Path noFile : List.of(folder, Path.of("/"))) {
+            CareException refused = assertThrows(CareException.class, () -> transfer(from).export(noFile, ALL, Progress.NONE));
+            assertTrue(refused.getMessage(), refused.getMessage().contains("that is a folder"));
+        }
     }
 
     private void refused(OpenStore to, String content, String... words) throws Exception {
